@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace WorkflowGateway;
+
+/// <summary>A request to a vendor, without its credentials.</summary>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">Path and query below the connection's base URL, without a leading slash, already escaped.</param>
+/// <param name="Body">The JSON body, or null for an empty one.</param>
+public sealed record VendorRequest(HttpMethod Method, string Path, JsonElement? Body = null);
+
+/// <summary>
+/// The one way to call a vendor and the one reader of what comes back: a deadline over connect, headers and body, at most 4 MiB after
+/// decompression, JSON no deeper than 64, no redirects, no cookies, credentials only to the configured origin, the token taken per call,
+/// a body on every mutating call so that nothing below can send it again.
+/// </summary>
+public sealed class VendorHttp : IDisposable
+{
+    private const int MaxBody = 4 * 1024 * 1024;
+    private const int MaxDepth = 64;
+
+    private readonly HttpMessageInvoker _http;
+    private readonly VendorConnection _connection;
+    private readonly Uri _base;
+    private readonly string _credentialHeader;
+    private readonly string _credentialScheme;
+    private readonly bool _throttleIsBeforeWork;
+    private readonly IReadOnlyDictionary<string, string> _headers;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the caller of one connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="info">What the vendor is like.</param>
+    /// <param name="credentialHeader">The header for the token when the connection names none.</param>
+    /// <param name="credentialScheme">The scheme before the token when the connection names none; empty for none.</param>
+    /// <param name="headers">The adapter's own fixed headers. The connection's win.</param>
+    /// <param name="time">The clock of the deadline.</param>
+    public VendorHttp(
+        VendorConnection connection, RunnerInfo info, string credentialHeader, string credentialScheme,
+        IReadOnlyDictionary<string, string> headers, TimeProvider time)
+    {
+        _connection = connection;
+        _base = new Uri(connection.BaseUrl.AbsoluteUri.TrimEnd('/') + "/");
+        _credentialHeader = connection.CredentialHeader ?? credentialHeader;
+        _credentialScheme = connection.CredentialScheme ?? credentialScheme;
+        _throttleIsBeforeWork = info.ThrottleIsBeforeWork;
+        var all = new Dictionary<string, string>(headers, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in connection.Headers) all[name] = value;
+        _headers = all;
+        _time = time;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ActivityHeadersPropagator = connection.ForwardTrace ? System.Diagnostics.DistributedContextPropagator.Current : null,
+        });
+    }
+
+    /// <summary>Reads. A 401 is tried once more with a token taken anew.</summary>
+    /// <exception cref="RunnerException">Never <see cref="RunnerErrorKind.Unconfirmed"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token given was cancelled.</exception>
+    public async Task<JsonElement> ReadAsync(VendorRequest request, Subject? subject, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync(request, subject, mutating: false, cancellationToken);
+        }
+        catch (RunnerException refused) when (refused.Error.VendorStatus == 401)
+        {
+            return await CallAsync(request, subject, mutating: false, cancellationToken);
+        }
+    }
+
+    /// <summary>Changes something. Sends at most one request that the vendor could act on; nothing is tried again.</summary>
+    /// <exception cref="RunnerException"><see cref="RunnerErrorKind.Unconfirmed"/> whenever it may have happened, also when the token given was cancelled.</exception>
+    public Task<JsonElement> MutateAsync(VendorRequest request, Subject? subject, CancellationToken cancellationToken) =>
+        CallAsync(request, subject, mutating: true, cancellationToken);
+
+    /// <inheritdoc />
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonElement> CallAsync(VendorRequest request, Subject? subject, bool mutating, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_connection.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var message = new HttpRequestMessage(request.Method, Below(request.Path));
+        var content = mutating ? new SentContent(request.Body is { } body ? JsonSerializer.SerializeToUtf8Bytes(body) : []) : null;
+        message.Content = content;
+        int? status = null;
+        Secret? token = null;
+        try
+        {
+            token = await AuthorizeAsync(message, subject, either.Token);
+            using var response = await _http.SendAsync(message, either.Token);
+            status = (int)response.StatusCode;
+            var text = await ReadTextAsync(response, either.Token);
+            if (status is >= 200 and < 300 && TryParse(text, out var answer)) return answer;
+            throw VendorRefusal.Of(response, text, Meaning(status), mutating, token, _time);
+        }
+        catch (OperationCanceledException) when (!mutating && cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        {
+            throw new RunnerException(new RunnerError
+            {
+                Kind = Meaning(status),
+                Message = VendorRefusal.Describe(failure, deadline.IsCancellationRequested, _connection.Timeout),
+                VendorStatus = status,
+            }, failure);
+        }
+
+        RunnerErrorKind Meaning(int? seen) =>
+            mutating ? OutcomeTable.OfMutation(content!.Started, seen, _throttleIsBeforeWork) : OutcomeTable.OfRead(seen);
+    }
+
+    private Uri Below(string path)
+    {
+        var uri = new Uri(_base, path);
+        // A path that walks up or away would carry the credential to a place nobody configured.
+        if (!uri.AbsoluteUri.StartsWith(_base.AbsoluteUri, StringComparison.Ordinal))
+            throw new RunnerException(RunnerErrorKind.Invalid, "The request would leave the connection's base URL.");
+        return uri;
+    }
+
+    private async ValueTask<Secret?> AuthorizeAsync(HttpRequestMessage message, Subject? subject, CancellationToken cancellationToken)
+    {
+        foreach (var (name, value) in _headers) message.Headers.TryAddWithoutValidation(name, value);
+        message.Headers.TryAddWithoutValidation("Accept", "application/json");
+        var token = subject?.Token ?? (_connection.Token is { } source ? await source(cancellationToken) : null);
+        if (token is null) throw new RunnerException(RunnerErrorKind.Unauthorized, "There is no credential for this call.");
+        var credential = _credentialScheme.Length == 0 ? token.Reveal() : $"{_credentialScheme} {token.Reveal()}";
+        message.Headers.TryAddWithoutValidation(_credentialHeader, credential);
+        return token;
+    }
+
+    private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var buffer = new MemoryStream();
+        var block = new byte[16 * 1024];
+        int read;
+        while ((read = await stream.ReadAsync(block, cancellationToken)) > 0)
+        {
+            if (buffer.Length + read > MaxBody) throw new InvalidDataException("The answer is larger than 4 MiB.");
+            buffer.Write(block, 0, read);
+        }
+
+        // Decoding replaces broken UTF-8 once and for all: a JsonElement over broken bytes throws only when it is touched.
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length).TrimStart('\uFEFF');
+    }
+
+    private static bool TryParse(string text, out JsonElement answer)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            answer = document.RootElement.Clone();
+            return true;
+        }
+        catch (JsonException)
+        {
+            answer = default;
+            return false;
+        }
+    }
+}
