@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace WorkflowGateway;
 
@@ -8,6 +9,11 @@ public static class VendorJson
 {
     /// <summary>The longest vendor word that is kept.</summary>
     public const int MaxWord = 64;
+
+    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>A generated request as a JSON body. A member without a value is left out: vendors may count a null one as given.</summary>
+    public static JsonElement ToBody<T>(T request) => JsonSerializer.SerializeToElement(request, WithoutNulls);
 
     /// <summary>The member, or null where the element is no object, lacks it, or it is null.</summary>
     public static JsonElement? Member(this JsonElement element, string name) =>
