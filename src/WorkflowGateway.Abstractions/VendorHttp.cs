@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 
@@ -63,27 +64,52 @@ public sealed class VendorHttp : IDisposable
     /// <summary>Reads. A 401 is tried once more with a token taken anew.</summary>
     /// <exception cref="RunnerException">Never <see cref="RunnerErrorKind.Unconfirmed"/>.</exception>
     /// <exception cref="OperationCanceledException">The token given was cancelled.</exception>
-    public async Task<JsonElement> ReadAsync(VendorRequest request, Subject? subject, CancellationToken cancellationToken)
+    public async Task<JsonElement> ReadAsync(VendorRequest request, Subject? subject, CancellationToken cancellationToken) =>
+        (await ReadAsync(request, subject, Whole, cancellationToken)).Value;
+
+    /// <summary>Reads, and understands what was read. A 401 is tried once more with a token taken anew.</summary>
+    /// <param name="request">What to ask.</param>
+    /// <param name="subject">On whose behalf, or null.</param>
+    /// <param name="understand">Makes something of a 2xx answer; null where it makes no sense: <see cref="RunnerErrorKind.Contract"/>, with the answer as evidence.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <exception cref="RunnerException">Never <see cref="RunnerErrorKind.Unconfirmed"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token given was cancelled.</exception>
+    public async Task<T> ReadAsync<T>(VendorRequest request, Subject? subject, Func<JsonElement, T?> understand, CancellationToken cancellationToken)
+        where T : class
     {
         try
         {
-            return await CallAsync(request, subject, mutating: false, cancellationToken);
+            return await CallAsync(request, subject, mutating: false, understand, cancellationToken);
         }
         catch (RunnerException refused) when (refused.Error.VendorStatus == 401)
         {
-            return await CallAsync(request, subject, mutating: false, cancellationToken);
+            return await CallAsync(request, subject, mutating: false, understand, cancellationToken);
         }
     }
 
     /// <summary>Changes something. Sends at most one request that the vendor could act on; nothing is tried again.</summary>
     /// <exception cref="RunnerException"><see cref="RunnerErrorKind.Unconfirmed"/> whenever it may have happened, also when the token given was cancelled.</exception>
-    public Task<JsonElement> MutateAsync(VendorRequest request, Subject? subject, CancellationToken cancellationToken) =>
-        CallAsync(request, subject, mutating: true, cancellationToken);
+    public async Task<JsonElement> MutateAsync(VendorRequest request, Subject? subject, CancellationToken cancellationToken) =>
+        (await MutateAsync(request, subject, Whole, cancellationToken)).Value;
+
+    /// <summary>Changes something, and understands the answer. Sends at most one request that the vendor could act on; nothing is tried again.</summary>
+    /// <param name="request">What to send.</param>
+    /// <param name="subject">On whose behalf, or null.</param>
+    /// <param name="understand">Makes something of a 2xx answer; null where it makes no sense: <see cref="RunnerErrorKind.Unconfirmed"/>, with the answer as evidence.</param>
+    /// <param name="cancellationToken">Ends the wait, not what the vendor does.</param>
+    /// <exception cref="RunnerException"><see cref="RunnerErrorKind.Unconfirmed"/> whenever it may have happened, also when the token given was cancelled.</exception>
+    public Task<T> MutateAsync<T>(VendorRequest request, Subject? subject, Func<JsonElement, T?> understand, CancellationToken cancellationToken)
+        where T : class =>
+        CallAsync(request, subject, mutating: true, understand, cancellationToken);
 
     /// <inheritdoc />
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonElement> CallAsync(VendorRequest request, Subject? subject, bool mutating, CancellationToken cancellationToken)
+    private static StrongBox<JsonElement> Whole(JsonElement answer) => new(answer);
+
+    private async Task<T> CallAsync<T>(
+        VendorRequest request, Subject? subject, bool mutating, Func<JsonElement, T?> understand, CancellationToken cancellationToken)
+        where T : class
     {
         using var deadline = new CancellationTokenSource(_connection.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -98,7 +124,7 @@ public sealed class VendorHttp : IDisposable
             using var response = await _http.SendAsync(message, either.Token);
             status = (int)response.StatusCode;
             var text = await ReadTextAsync(response, either.Token);
-            if (status is >= 200 and < 300 && TryParse(text, out var answer)) return answer;
+            if (status is >= 200 and < 300 && TryParse(text, out var answer) && understand(answer) is { } understood) return understood;
             throw VendorRefusal.Of(response, text, Meaning(status), mutating, token, _time);
         }
         catch (OperationCanceledException) when (!mutating && cancellationToken.IsCancellationRequested)
