@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 
 namespace WorkflowGateway;
 
@@ -76,4 +77,9 @@ public sealed record RunnerInfo
 
     /// <summary>Regular expression (whole string, culture invariant) of a vendor run id. Checked before any URL is built: an escaped <c>..</c> still walks up.</summary>
     public required string RunIdPattern { get; init; }
+
+    /// <summary>Whether a text is a vendor run id as a whole.</summary>
+    public bool IsRunId([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] string? text) =>
+        // \z, because $ also takes a line feed at the end.
+        text is not null && Regex.IsMatch(text, $@"\A(?:{RunIdPattern})\z", RegexOptions.CultureInvariant);
 }

@@ -114,7 +114,7 @@ public sealed class VendorHttp : IDisposable
         using var deadline = new CancellationTokenSource(_connection.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         using var message = new HttpRequestMessage(request.Method, Below(request.Path));
-        var content = mutating ? new SentContent(request.Body is { } body ? JsonSerializer.SerializeToUtf8Bytes(body) : []) : null;
+        var content = mutating ? new SentContent(request.Body is { } body ? VendorJson.ToBytes(body) : []) : null;
         message.Content = content;
         int? status = null;
         Secret? token = null;
@@ -131,7 +131,8 @@ public sealed class VendorHttp : IDisposable
         {
             throw;
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException or InvalidDataException)
+        // Everything else too: decompressors, header writers and token sources throw what they like, and "may it have happened" is known here only.
+        catch (Exception failure) when (failure is not RunnerException)
         {
             throw new RunnerException(new RunnerError
             {
@@ -147,9 +148,8 @@ public sealed class VendorHttp : IDisposable
 
     private Uri Below(string path)
     {
-        var uri = new Uri(_base, path);
         // A path that walks up or away would carry the credential to a place nobody configured.
-        if (!uri.AbsoluteUri.StartsWith(_base.AbsoluteUri, StringComparison.Ordinal))
+        if (!Uri.TryCreate(_base, path, out var uri) || !uri.AbsoluteUri.StartsWith(_base.AbsoluteUri, StringComparison.Ordinal))
             throw new RunnerException(RunnerErrorKind.Invalid, "The request would leave the connection's base URL.");
         return uri;
     }
@@ -185,7 +185,7 @@ public sealed class VendorHttp : IDisposable
     {
         try
         {
-            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(VendorJson.WithoutLoneSurrogates(text), new JsonDocumentOptions { MaxDepth = MaxDepth });
             answer = document.RootElement.Clone();
             return true;
         }

@@ -13,7 +13,10 @@ public static class VendorJson
     private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>A generated request as a JSON body. A member without a value is left out: vendors may count a null one as given.</summary>
-    public static JsonElement ToBody<T>(T request) => JsonSerializer.SerializeToElement(request, WithoutNulls);
+    /// <exception cref="RunnerException">The request holds half a surrogate pair (<see cref="RunnerErrorKind.Invalid"/>).</exception>
+    public static JsonElement ToBody<T>(T request) => Encodable(() => JsonSerializer.SerializeToElement(request, WithoutNulls));
+
+    internal static byte[] ToBytes(JsonElement body) => Encodable(() => JsonSerializer.SerializeToUtf8Bytes(body));
 
     /// <summary>The member, or null where the element is no object, lacks it, or it is null.</summary>
     public static JsonElement? Member(this JsonElement element, string name) =>
@@ -72,6 +75,44 @@ public static class VendorJson
     /// <summary>The member as a time, from seconds since 1970.</summary>
     public static DateTimeOffset? UnixSeconds(this JsonElement element, string name) =>
         element.Number(name) is { } seconds and >= 0 and < 253402300800m ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
+
+    /// <summary>The JSON text with each escaped half of a surrogate pair replaced: an element that holds one throws when it is searched or written, long after it was read.</summary>
+    internal static string WithoutLoneSurrogates(string json)
+    {
+        if (!json.Contains("\\ud", StringComparison.OrdinalIgnoreCase)) return json;
+        var clean = json.ToCharArray();
+        for (var at = json.IndexOf('\\'); at >= 0 && at + 1 < json.Length; at = json.IndexOf('\\', at))
+        {
+            var (high, low) = (Escaped(json, at), Escaped(json, at + 6));
+            if (high is { } first && low is { } second && char.IsSurrogatePair(first, second)) at += 12;
+            else if (high is not { } alone) at += 2;
+            else
+            {
+                if (char.IsSurrogate(alone)) "fffd".CopyTo(0, clean, at + 2, 4);
+                at += 6;
+            }
+        }
+
+        return new string(clean);
+    }
+
+    private static char? Escaped(string json, int at) =>
+        at + 6 <= json.Length && json[at] == '\\' && json[at + 1] == 'u'
+        && ushort.TryParse(json.AsSpan(at + 2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            ? (char)code
+            : null;
+
+    private static T Encodable<T>(Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (JsonException)
+        {
+            throw new RunnerException(RunnerErrorKind.Invalid, "The request holds text that is no valid Unicode.");
+        }
+    }
 
     /// <summary>The words of an error body in the shapes that vendors use: <c>{message, error, code, detail}</c>, <c>detail</c> a string or FastAPI's list; anything else gives none.</summary>
     internal static (string? Code, string? Sentence) ErrorWords(string text)

@@ -35,7 +35,8 @@ internal static class VendorRefusal
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "The vendor could not be reached.",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "The vendor's TLS certificate or connection was refused.",
         OperationCanceledException => "The call was cut off.",
-        _ => "The connection to the vendor broke before its answer was complete.",
+        HttpRequestException or IOException => "The connection to the vendor broke before its answer was complete.",
+        _ => "The call to the vendor failed.",
     };
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)

@@ -30,6 +30,12 @@ public abstract class VendorRunner : IWorkflowRunner
     /// <inheritdoc />
     public virtual Task<RunSnapshot> StopAsync(StopRun command, CancellationToken cancellationToken) => Refuse<RunSnapshot>(RunOperation.Stop);
 
+    /// <summary>The run's id, checked: the only way from a <see cref="RunRef"/> into a path.</summary>
+    /// <exception cref="RunnerException">It is no run id of this vendor (<see cref="RunnerErrorKind.Invalid"/>).</exception>
+    protected string IdOf(RunRef run) => Info.IsRunId(run.VendorRunId)
+        ? run.VendorRunId
+        : throw new RunnerException(RunnerErrorKind.Invalid, $"This is no run id of {Info.DisplayName}.");
+
     private Task<T> Refuse<T>(RunOperation operation) =>
         Task.FromException<T>(new RunnerException(RunnerErrorKind.Unsupported, $"{Info.DisplayName} has no {operation.ToString().ToLowerInvariant()}."));
 }
