@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace WorkflowGateway.Adapters.Interactly;
+
+internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider time) : VendorRunner, IStartPreview, IDisposable
+{
+    private const string Runs = "v1/workflow-runs";
+
+    private readonly VendorHttp _http = new(connection, InteractlyAdapter.Vendor, "Authorization", "Bearer", new Dictionary<string, string>(), time);
+
+    public override RunnerInfo Info => InteractlyAdapter.Vendor;
+
+    public void Dispose() => _http.Dispose();
+
+    public VendorRequest PreviewStart(StartRun start)
+    {
+        if (start.DryRun) throw new RunnerException(RunnerErrorKind.Unsupported, "Interactly cannot try a start out.");
+        InteractlyTarget.Check(start.Target, placeholders: false).Refuse("/target");
+        var body = InteractlyInput.ToRunInput("start", start.Input, "/input", start.Marker);
+        body.Workflow_id = start.Target.Text("workflowId");
+        return new VendorRequest(HttpMethod.Post, Runs, VendorJson.ToBody(body));
+    }
+
+    public override async Task<StartAnswer> StartAsync(StartRun start, CancellationToken cancellationToken)
+    {
+        var snapshot = await _http.MutateAsync(
+            PreviewStart(start), start.Subject, answer => InteractlyMapping.ToStarted(answer, start.Subject), cancellationToken);
+        return new StartAnswer.Started(snapshot.Run!, snapshot);
+    }
+
+    public override async Task<RunSnapshot> GetAsync(RunRef run, CancellationToken cancellationToken)
+    {
+        CheckId(run);
+        return await _http.ReadAsync(
+            new VendorRequest(HttpMethod.Get, $"{Runs}/{run.VendorRunId}"), run.Subject, answer => InteractlyMapping.ToAnswered(answer, run), cancellationToken);
+    }
+
+    public override async Task<RunPage> ListAsync(ListRuns query, CancellationToken cancellationToken)
+    {
+        if (query.Target is { } target) InteractlyTarget.Check(target, placeholders: false).Refuse("/target");
+        var page = InteractlyListPage.Of(query);
+        return await _http.ReadAsync(
+            new VendorRequest(HttpMethod.Get, $"{Runs}?{page.ToQuery(query)}"), null,
+            answer => InteractlyMapping.ToPage(answer, page, query.Target?.Text("workflowId")), cancellationToken);
+    }
+
+    /// <summary>Reads first: the vendor's command names no turn, so an answer to an older one would go to whatever is asked now.</summary>
+    public override async Task<RunSnapshot> RespondAsync(RespondToRun command, CancellationToken cancellationToken)
+    {
+        if (command.Type != InteractlyMapping.ReplyType)
+            new[] { new ConfigurationProblem("", $"\"{command.Type}\" is no response here. Known: {InteractlyMapping.ReplyType}.") }.Refuse("/type");
+        var request = ToRequest("data", command, command.Data);
+        var now = await GetAsync(command.Run, cancellationToken);
+        if (now.Interactions.All(interaction => interaction.Id != command.InteractionId))
+            throw new RunnerException(RunnerErrorKind.Conflict, $"The run does not wait for an answer to {command.InteractionId}.");
+        return await SendAsync(request, command, cancellationToken);
+    }
+
+    public override Task<RunSnapshot> SendDataAsync(SendDataToRun command, CancellationToken cancellationToken) =>
+        CommandAsync("data", command, command.Data, cancellationToken);
+
+    public override Task<RunSnapshot> PauseAsync(PauseRun command, CancellationToken cancellationToken) =>
+        CommandAsync("pause", command, null, cancellationToken);
+
+    public override Task<RunSnapshot> ResumeAsync(ResumeRun command, CancellationToken cancellationToken) =>
+        CommandAsync("resume", command, command.Data, cancellationToken);
+
+    public override Task<RunSnapshot> StopAsync(StopRun command, CancellationToken cancellationToken) =>
+        CommandAsync("stop", command, null, cancellationToken);
+
+    private async Task<RunSnapshot> CommandAsync(string word, RunCommand command, JsonElement? data, CancellationToken cancellationToken) =>
+        await SendAsync(ToRequest(word, command, data), command, cancellationToken);
+
+    private Task<RunSnapshot> SendAsync(VendorRequest request, RunCommand command, CancellationToken cancellationToken) =>
+        _http.MutateAsync(request, command.Run.Subject, answer => InteractlyMapping.ToAnswered(answer, command.Run), cancellationToken);
+
+    private static VendorRequest ToRequest(string word, RunCommand command, JsonElement? data)
+    {
+        CheckId(command.Run);
+        var body = InteractlyInput.ToRunInput(word, data, "/data", command.Marker);
+        body.Workflow_run_id = command.Run.VendorRunId;
+        return new VendorRequest(HttpMethod.Post, Runs, VendorJson.ToBody(body));
+    }
+
+    private static void CheckId(RunRef run)
+    {
+        if (!InteractlyTarget.IsId(run.VendorRunId))
+            throw new RunnerException(RunnerErrorKind.Invalid, "An Interactly run id has 24 hexadecimal digits.");
+    }
+}
