@@ -156,13 +156,20 @@ public sealed class VendorHttp : IDisposable
 
     private async ValueTask<Secret?> AuthorizeAsync(HttpRequestMessage message, Subject? subject, CancellationToken cancellationToken)
     {
-        foreach (var (name, value) in _headers) message.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in _headers) Put(message, name, value, RunnerErrorKind.Invalid);
         message.Headers.TryAddWithoutValidation("Accept", "application/json");
         var token = subject?.Token ?? (_connection.Token is { } source ? await source(cancellationToken) : null);
         if (token is null) throw new RunnerException(RunnerErrorKind.Unauthorized, "There is no credential for this call.");
         var credential = _credentialScheme.Length == 0 ? token.Reveal() : $"{_credentialScheme} {token.Reveal()}";
-        message.Headers.TryAddWithoutValidation(_credentialHeader, credential);
+        Put(message, _credentialHeader, credential, RunnerErrorKind.Unauthorized);
         return token;
+    }
+
+    // SocketsHttpHandler writes line breaks of a value as they are: the rest would be headers of its author's choice.
+    private static void Put(HttpRequestMessage message, string name, string value, RunnerErrorKind kind)
+    {
+        if (value.Any(c => c is < ' ' or > '~') || !message.Headers.TryAddWithoutValidation(name, value))
+            throw new RunnerException(kind, $"The header {name} cannot be sent: its value must be printable ASCII.");
     }
 
     private static async Task<string> ReadTextAsync(HttpResponseMessage response, CancellationToken cancellationToken)
