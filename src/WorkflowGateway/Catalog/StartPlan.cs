@@ -16,6 +16,8 @@ internal sealed record PlanRequest
     public string? CorrelationId { get; init; }
     public required string RunId { get; init; }
 
+    public bool DryRun { get; init; }
+
     /// <summary>The only connection to consider, or null.</summary>
     public string? Connection { get; init; }
 

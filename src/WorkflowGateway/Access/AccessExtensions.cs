@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace WorkflowGateway.Access;
+
+internal static class AccessExtensions
+{
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Access"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddSingleton<AccessGate>();
+        return services;
+    }
+
+    /// <summary>After routing and below whatever answers a <see cref="Runs.RefusedException"/>.</summary>
+    public static IApplicationBuilder UseAccess(this IApplicationBuilder app) => app.UseMiddleware<AccessMiddleware>();
+
+    /// <summary>Who is asking. Not on public endpoints.</summary>
+    public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
+
+    public static TBuilder RequireRole<TBuilder>(this TBuilder builder, Role role)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRole(role));
+
+    public static TBuilder Public<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new PublicEndpoint());
+}

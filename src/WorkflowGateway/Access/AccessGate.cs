@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Access;
+
+/// <summary>Decides who is asking, and whether they may ask this.</summary>
+internal sealed class AccessGate(IOptions<AccessOptions> options, IHostEnvironment environment)
+{
+    private const string Scheme = "Bearer ";
+    private static readonly Caller Local = new(null, Role.Operator, "local");
+
+    private readonly bool _keyless = options.Value.IsKeyless(environment.IsDevelopment());
+    private readonly KeyRing _keys = new(options.Value.Keys);
+
+    /// <summary>The caller; null on a public endpoint.</summary>
+    /// <exception cref="RefusedException">It may not.</exception>
+    public Caller? Decide(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint();
+        if (endpoint?.Metadata.GetMetadata<PublicEndpoint>() is not null) return null;
+        var caller = _keyless ? Keyless(context.Request) : Keyed(context.Request);
+        // A path or method that leads nowhere is answered as such, but only to those who may come in.
+        if (endpoint is not RouteEndpoint) return caller;
+        var required = endpoint.Metadata.GetMetadata<RequiredRole>() ?? throw new RefusedException("forbidden", "This is open to nobody.");
+        if (caller.Role < required.Role)
+            throw new RefusedException("forbidden", $"This needs the role {Word(required.Role)}; the key '{caller.Name}' has the role {Word(caller.Role)}.");
+        return caller;
+    }
+
+    private Caller Keyed(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        if (header.Count == 0) throw new RefusedException("unauthenticated", "Send an API key: Authorization: Bearer wfg_….");
+        var text = header.Count == 1 ? header[0] : null;
+        if (text is null || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            throw new RefusedException("unauthenticated", "The Authorization header must be one: Bearer and an API key.");
+        return _keys.Find(text.AsSpan(Scheme.Length).Trim()) ?? throw new RefusedException("unauthenticated", "This API key is not known here.");
+    }
+
+    // A browser on this machine can be made to send requests here by any page it shows. What gives them away: another host name
+    // (DNS rebinding), or a body type that needs no permission (forms). A proxy on this machine makes everybody look local.
+    private static Caller Keyless(HttpRequest request)
+    {
+        if (request.HttpContext.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(Mapped(address)))
+            throw new RefusedException("forbidden", "Without keys the gateway serves its own machine only. Set Access:Mode to keys.");
+        foreach (var (name, _) in request.Headers)
+        {
+            if (name.Equals("Forwarded", StringComparison.OrdinalIgnoreCase) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase))
+                throw new RefusedException("forbidden", $"The request came through a proxy ({name}). Without keys the gateway serves its own machine only. Set Access:Mode to keys.");
+        }
+
+        if (!IsLoopback(request.Host.Host)) throw new RefusedException("forbidden", "Without keys the gateway answers to localhost, 127.0.0.1 and [::1] only.");
+        var sendsJson = MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        var hasBody = HttpMethods.IsPost(request.Method) || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true };
+        if (hasBody && !sendsJson) throw new RefusedException("unsupported-media-type", "Send the request with Content-Type: application/json.");
+        return Local;
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(Mapped(address)));
+
+    private static IPAddress Mapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    private static string Word(Role role) => role.ToString().ToLowerInvariant();
+}

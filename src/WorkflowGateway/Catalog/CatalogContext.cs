@@ -1,0 +1,27 @@
+namespace WorkflowGateway.Catalog;
+
+/// <summary>What the meaning of a configuration file depends on beside its content.</summary>
+internal sealed record CatalogContext
+{
+    public required IReadOnlyCollection<IVendorAdapter> Adapters { get; init; }
+
+    /// <summary>Where relative paths of <c>${file:}</c> start.</summary>
+    public required HomeFolder Home { get; init; }
+
+    public bool Production { get; init; }
+
+    /// <summary>The simulated vendors' addresses by vendor; null while the sandbox is off.</summary>
+    public IReadOnlyDictionary<string, string>? Sandbox { get; init; }
+
+    /// <summary>Whether there is a master key, without which a caller's token could not be kept encrypted.</summary>
+    public bool HasMasterKey { get; init; }
+
+    /// <summary><c>Dispatch:Timeout</c>; null for the adapters' own.</summary>
+    public TimeSpan? DispatchTimeout { get; init; }
+
+    public TimeSpan PollMin { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan PollMax { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Gives an environment variable, or null.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+}

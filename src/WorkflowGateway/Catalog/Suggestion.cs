@@ -1,0 +1,45 @@
+namespace WorkflowGateway.Catalog;
+
+/// <summary>What somebody may have meant.</summary>
+internal static class Suggestion
+{
+    /// <summary><c>Did you mean 'x'?</c>, else the list of what there is.</summary>
+    public static string For(string written, IEnumerable<string> known)
+    {
+        var all = known.Order(StringComparer.Ordinal).ToList();
+        if (Nearest(written, all) is { } near) return $"Did you mean '{near}'?";
+        return all.Count == 0 ? "There is none yet." : $"Known: {string.Join(", ", all)}.";
+    }
+
+    /// <summary>The nearest of the names, or null when none is near.</summary>
+    public static string? Nearest(string written, IEnumerable<string> known)
+    {
+        var limit = Math.Max(1, Math.Min(written.Length, 9) / 3);
+        return known
+            .Select(name => (Name: name, Distance: Distance(written.ToLowerInvariant(), name.ToLowerInvariant())))
+            .Where(near => near.Distance <= limit)
+            .OrderBy(near => near.Distance)
+            .Select(near => near.Name)
+            .FirstOrDefault();
+    }
+
+    // Levenshtein, one row at a time. Long texts are no typing mistakes.
+    private static int Distance(string a, string b)
+    {
+        if (a.Length > 64 || b.Length > 64) return int.MaxValue;
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+
+namespace WorkflowGateway.Catalog;
+
+/// <summary>Makes a workflow of what is written, and says everything that is wrong with it.</summary>
+/// <param name="connections">The adapter of each connection; null where it is unknown.</param>
+/// <param name="report">Takes a problem by its pointer below the workflow.</param>
+internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?> connections, Action<string, string> report)
+{
+    public Workflow Read(string name, WorkflowFile file)
+    {
+        if (file.Tenants is { Count: 0 }) report("/tenants", "No tenant could start this workflow. Name one, or leave tenants out for all.");
+        var routes = file.Routes ?? [];
+        for (var i = 0; i < routes.Count; i++)
+        {
+            if (routes[i] is { Name: { } route } && routes.Take(i).Any(before => before?.Name == route))
+                report($"/routes/{i}/name", $"There is a route '{route}' before this one. Give each its own name.");
+        }
+
+        return new Workflow
+        {
+            Name = name,
+            Description = file.Description,
+            Requires = (file.Requires ?? []).ToHashSet(),
+            InputSchema = Schema(file),
+            Example = file.Example,
+            Tenants = file.Tenants?.ToHashSet(StringComparer.Ordinal),
+            StoreInput = file.StoreInput ?? true,
+            RequireIdempotencyKey = file.RequireIdempotencyKey ?? false,
+            Routes = [.. routes.Select((route, index) => Read(route, file, $"/routes/{index}")).OfType<Route>()],
+        };
+    }
+
+    private InputSchema? Schema(WorkflowFile file)
+    {
+        if (file.InputSchema is not { } written) return null;
+        var problems = new List<ConfigurationProblem>();
+        var schema = new InputSchema(written, SchemaReader.Read(written, "/inputSchema", problems));
+        foreach (var problem in problems) report(problem.Pointer, problem.Message);
+        if (problems.Count > 0 || file.Example is not { } example) return schema;
+        foreach (var problem in schema.Check(example, "/example")) report(problem.Pointer, $"The example does not fit inputSchema: {problem.Message}");
+        return schema;
+    }
+
+    private Route? Read(RouteFile? route, WorkflowFile file, string at)
+    {
+        if (route is not { Name: { } name, Connection: { } connection, Target: { ValueKind: JsonValueKind.Object } target }) return null;
+        if (!connections.TryGetValue(connection, out var adapter))
+            report($"{at}/connection", $"There is no connection '{connection}'. {Suggestion.For(connection, connections.Keys)}");
+        foreach (var problem in Placeholders.Check(target, $"{at}/target")) report(problem.Pointer, problem.Message);
+        var input = route.Input is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(route.Input);
+        if (input is { } parts)
+        {
+            foreach (var problem in Placeholders.Check(parts, $"{at}/input")) report(problem.Pointer, problem.Message);
+        }
+
+        if (adapter is not null) CheckAgainst(adapter, route, file, at);
+        CheckWhen(route.When, $"{at}/when");
+        return new Route
+        {
+            Name = name,
+            Connection = connection,
+            When = route.When is null ? RouteCondition.Always : RouteCondition.Of(JsonSerializer.SerializeToElement(route.When)),
+            Weight = route.Weight ?? 1,
+            Target = target,
+            Input = input,
+            Enabled = route.Enabled ?? true,
+        };
+    }
+
+    private void CheckAgainst(IVendorAdapter adapter, RouteFile route, WorkflowFile file, string at)
+    {
+        var vendor = adapter.Info.DisplayName;
+        var target = route.Target!.Value;
+        foreach (var operation in (file.Requires ?? []).Distinct().Where(operation => !adapter.Info.Operations.Contains(operation)))
+            report($"{at}/connection", $"The workflow requires {Word(operation)}, and {vendor} has no {Word(operation)}. Take it out of requires, or route to a vendor that has it.");
+        foreach (var problem in adapter.CheckTarget(target)) report($"{at}/target{problem.Pointer}", problem.Message);
+        foreach (var part in route.Input?.Keys.Where(part => !adapter.InputParts.Contains(part)) ?? [])
+        {
+            report(JsonPointer.Below($"{at}/input", part), adapter.InputParts.Count == 0
+                ? $"{vendor} takes no input. Use placeholders in target instead: \"${{input.name}}\"."
+                : $"{vendor} has no input part '{part}'. {Suggestion.For(part, adapter.InputParts)}");
+        }
+
+        if (adapter.InputParts.Count > 0 || file.Example is not { } example) return;
+        foreach (var unused in InputUse.Unused(target, example))
+            report("/example" + unused, $"{vendor} takes no input of its own, and no placeholder of the target of route '{route.Name}' uses this member of the example.");
+    }
+
+    private void CheckWhen(Dictionary<string, JsonElement>? when, string at)
+    {
+        foreach (var (subject, value) in when ?? [])
+        {
+            var place = JsonPointer.Below(at, subject);
+            if (!RouteTest.IsKnown(subject)) report(place, $"'{subject}' cannot be tested. Write tenant, labels.<name> or input.<a.b>.");
+            var values = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : new[] { value };
+            if (values.Length == 0) report(place, "An empty list never matches. Name a value, or leave the member out.");
+            else if (!values.All(item => item.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))
+                report(place, "Write a text, a number, true or false, or a list of these.");
+            else if (!subject.StartsWith("input.", StringComparison.Ordinal) && !values.All(item => item.ValueKind == JsonValueKind.String))
+                report(place, "Labels and tenants are texts: put the value in double quotes.");
+        }
+    }
+
+    private static string Word(RunOperation operation) => operation.ToString().ToLowerInvariant();
+}
