@@ -28,10 +28,15 @@ internal sealed class SandboxClock(TimeProvider time)
     public ClockState Changed(double? speed, bool? held, TimeSpan ahead) =>
         new() { Simulated = Now + ahead, Real = time.GetUtcNow(), Speed = speed ?? Speed, Held = held ?? Held };
 
+    public void NotBefore(DateTimeOffset time)
+    {
+        if (time > _latest) _latest = time;
+    }
+
     public void Set(ClockState state)
     {
         (_simulated, _real, Speed, Held) = (state.Simulated, state.Real, state.Speed, state.Held);
-        if (_simulated > _latest) _latest = _simulated;
+        NotBefore(_simulated);
     }
 }
 

@@ -3,7 +3,7 @@ namespace WorkflowGateway.Sandbox;
 
 public sealed record SandboxOptions
 {
-    /// <summary>Where to listen. Loopback only; port 0 takes a free one.</summary>
+    /// <summary>Where to listen; port 0 takes a free one. It answers anybody, so leave it on loopback.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:0";
 
     /// <summary>The file of every request received, from which the state is rebuilt; null keeps it in memory only.</summary>

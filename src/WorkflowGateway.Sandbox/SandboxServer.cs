@@ -55,6 +55,8 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Disposing alone would not end what hangs on purpose.
+        await _app.StopAsync();
         await _app.DisposeAsync();
         _world.Dispose();
     }

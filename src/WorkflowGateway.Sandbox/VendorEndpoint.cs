@@ -9,7 +9,14 @@ internal sealed class VendorEndpoint(World world, FaultWriter writer)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var vendor = world.Vendors.Values.FirstOrDefault(vendor => target.StartsWith($"/{vendor.Name}/", StringComparison.Ordinal));
-        if (vendor is null) return false;
+        if (vendor is null)
+        {
+            if (target.StartsWith("/control/", StringComparison.Ordinal)) return false;
+            world.NoteStray(await ReadAsync(context, target));
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return true;
+        }
+
         var request = await ReadAsync(context, target[(vendor.Name.Length + 1)..]);
         var operation = vendor.OperationOf(request);
         var fault = world.Faults.Take(vendor.Name, operation);
@@ -30,7 +37,11 @@ internal sealed class VendorEndpoint(World world, FaultWriter writer)
         return true;
     }
 
-    private static Answer Instead(IVendor vendor, Fault fault) => vendor.Error(fault.Seen(null) ?? 503, "A fault of the sandbox");
+    private static Answer Instead(IVendor vendor, Fault fault)
+    {
+        var answer = vendor.Error(fault.Seen(null) ?? 503, "A fault of the sandbox");
+        return answer.Status is 204 or 304 ? answer with { Body = [] } : answer;
+    }
 
     private static async Task<SandboxRequest> ReadAsync(HttpContext context, string target)
     {

@@ -16,7 +16,11 @@ internal sealed class World : IDisposable
         Faults = new FaultBook(_ids);
         Vendors = new IVendor[] { new JuoVendor(() => Switches), new InteractlyVendor(() => Switches, _ids), new FortanixVendor(() => Switches) }.ToDictionary(vendor => vendor.Name);
         Ledger = new RequestLedger(options.LedgerPath);
-        foreach (var entry in Ledger.Entries.Where(entry => entry.Changes)) Replay(entry);
+        foreach (var entry in Ledger.After(0, int.MaxValue, _ => true))
+        {
+            if (entry.Changes) Replay(entry);
+            _clock.NotBefore(entry.SimulatedAt);
+        }
     }
 
     public IReadOnlyDictionary<string, IVendor> Vendors { get; }
@@ -40,6 +44,13 @@ internal sealed class World : IDisposable
     {
         var line = LedgerLine.Of(vendor.Name, operation, request);
         lock (_lock) Append(line with { Fault = fault.Kind, Status = fault.Seen(null) }, _clock.Now);
+    }
+
+    /// <summary>A request for no vendor.</summary>
+    public void NoteStray(SandboxRequest request)
+    {
+        var line = LedgerLine.Of("none", "other", request);
+        lock (_lock) Append(line with { Status = 404 }, _clock.Now);
     }
 
     public Answer Process(IVendor vendor, string operation, SandboxRequest request, Fault? fault)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -6,7 +7,12 @@ namespace WorkflowGateway.Sandbox;
 /// <summary>Every request received, in order. A line is with the operating system before its answer goes out, so it outlives a killed process.</summary>
 internal sealed class RequestLedger : IDisposable
 {
-    private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Lines = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // Bodies are searched by eye and with grep.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly List<LedgerEntry> _entries = [];
     private readonly Lock _lock = new();
@@ -19,14 +25,6 @@ internal sealed class RequestLedger : IDisposable
         // No buffer of our own: a write is a write to the operating system. A second sandbox on the same file fails here.
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         Load(_file);
-    }
-
-    public IReadOnlyList<LedgerEntry> Entries
-    {
-        get
-        {
-            lock (_lock) return [.. _entries];
-        }
     }
 
     /// <summary>What comes after that line, at most so many.</summary>
