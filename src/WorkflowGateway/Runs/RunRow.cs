@@ -29,7 +29,7 @@ internal sealed record RunRow
     public required long Version { get; init; }
     public required string Route { get; init; }
     public required string Revision { get; init; }
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = EmptyLabels;
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = NoLabels;
     public string? CorrelationId { get; init; }
     public RunId? ParentId { get; init; }
     public bool DryRun { get; init; }
@@ -52,5 +52,5 @@ internal sealed record RunRow
     public RunRef VendorRun(Secret? token) =>
         new(VendorRunId!, VendorVersion, token is null && Subject is null ? null : new Subject(Subject, token));
 
-    private static readonly Dictionary<string, string> EmptyLabels = [];
+    public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 }

@@ -1,0 +1,31 @@
+using System.Data.Common;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>What differs between the stores. Everything else, every statement included, is shared.</summary>
+internal abstract class Dialect : IDisposable
+{
+    /// <summary>The word in the names of migrations that only this store has.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Whether no other process can be at work on this store: what was in flight at the last stop is then certainly cut off.</summary>
+    public abstract bool SingleProcess { get; }
+
+    /// <summary>For people, at start.</summary>
+    public abstract string Describe();
+
+    /// <summary>Replaces the tokens of shared SQL.</summary>
+    public abstract string Translate(string sql);
+
+    public abstract DbConnection OpenWriter();
+
+    public abstract DbConnection OpenReader();
+
+    /// <summary>Whether the store could not do it now, whatever was asked.</summary>
+    public abstract bool IsUnavailable(Exception exception);
+
+    /// <summary>Whether a unique index refused it.</summary>
+    public abstract bool IsUniqueViolation(Exception exception);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,127 @@
+using System.Data.Common;
+using System.Threading.Channels;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>
+/// The one writer of a replica. It commits whatever waits in groups, so that many changes share one sync, and the order of commits is the
+/// order of events. Nobody learns of a change before it is durable.
+/// </summary>
+internal sealed partial class LedgerWriter : IDisposable
+{
+    private const int GroupSize = 128;
+
+    private readonly Channel<WriteItem> _queue = Channel.CreateUnbounded<WriteItem>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly DbConnection _connection;
+    private readonly PreparedStatements _statements;
+    private readonly Dialect _dialect;
+    private readonly ILogger<LedgerWriter> _log;
+    private readonly Thread _thread;
+
+    public LedgerWriter(Dialect dialect, TimeProvider time, ILogger<LedgerWriter> log)
+    {
+        _dialect = dialect;
+        _log = log;
+        _connection = dialect.OpenWriter();
+        Migrations.Apply(_connection, dialect, time);
+        _statements = new PreparedStatements(_connection, dialect);
+        // Its own thread: it spends its life waiting for the disk.
+        _thread = new Thread(Run) { IsBackground = true, Name = "ledger" };
+        _thread.Start();
+    }
+
+    /// <summary>Raised on the writer's thread with the runs of each group, after its commit. Must be quick and must not throw.</summary>
+    public event Action<IReadOnlyList<Runs.RunRow>>? Committed;
+
+    /// <exception cref="StorageUnavailableException">The store could not do it now; nothing happened.</exception>
+    public Task<WriteResult> WriteAsync(LedgerChange change) => Enqueue(new ChangeItem(change)).Task;
+
+    /// <summary>Runs statements that answer with rows, inside the next group.</summary>
+    public Task<T> QueryAsync<T>(Statement statement, Func<DbDataReader, T> read) => Enqueue(new QueryItem<T>(statement, read)).Task;
+
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        _thread.Join();
+        _statements.Dispose();
+        _connection.Dispose();
+    }
+
+    private T Enqueue<T>(T item) where T : WriteItem
+    {
+        if (!_queue.Writer.TryWrite(item)) item.Fail(new StorageUnavailableException(new ObjectDisposedException(nameof(LedgerWriter))));
+        return item;
+    }
+
+    private void Run()
+    {
+        var group = new List<WriteItem>(GroupSize);
+        // A blocking wait is what this thread is for.
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            while (group.Count < GroupSize && _queue.Reader.TryRead(out var item)) group.Add(item);
+            // Stable, so that one caller's own changes stay in order.
+            if (group.Count > 1) group = [.. group.OrderBy(item => item.Order, ByteOrder.Instance)];
+            if (!TryCommit(group) && group.Count > 1)
+                foreach (var item in group) TryCommit([item]);
+            group.Clear();
+        }
+    }
+
+    /// <summary>Commits the group; a group of one is answered whatever happens, a larger one that fails is left for one by one.</summary>
+    private bool TryCommit(List<WriteItem> group)
+    {
+        try
+        {
+            _statements.Execute(new Statement("BEGIN IMMEDIATE"));
+            var counts = new CountDeltas();
+            foreach (var item in group) item.Guard(_statements);
+            foreach (var item in group) item.Follow(_statements, counts);
+            foreach (var statement in counts.Statements()) _statements.Execute(statement);
+            _statements.Execute(new Statement("COMMIT"));
+        }
+        catch (Exception exception) when (exception is DbException or PartialGuardException)
+        {
+            RollBack();
+            if (group.Count == 1) Answer(group[0], exception);
+            return false;
+        }
+
+        Committed?.Invoke([.. group.Where(item => item.Applied is not null).Select(item => item.Applied!)]);
+        foreach (var item in group) item.Complete();
+        return true;
+    }
+
+    private void Answer(WriteItem item, Exception exception)
+    {
+        if (exception is PartialGuardException) item.Refuse(WriteResult.Refused);
+        else if (_dialect.IsUniqueViolation(exception)) item.Refuse(WriteResult.Conflict);
+        else
+        {
+            LogFailed(_log, exception);
+            item.Fail(_dialect.IsUnavailable(exception) ? new StorageUnavailableException(exception) : exception);
+        }
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _statements.Execute(new Statement("ROLLBACK"));
+        }
+        catch (DbException)
+        {
+            // The store rolled back on its own (disk full, I/O error): there is nothing left to undo.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be written to the ledger")]
+    private static partial void LogFailed(ILogger log, Exception exception);
+
+    private sealed class ByteOrder : IComparer<byte[]>
+    {
+        public static readonly ByteOrder Instance = new();
+
+        public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
+    }
+}

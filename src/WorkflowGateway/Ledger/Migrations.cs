@@ -1,0 +1,39 @@
+using System.Data.Common;
+using Dapper;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>Brings the schema up to date at start. Shared files first, then the dialect's of the same number.</summary>
+internal static class Migrations
+{
+    public static void Apply(DbConnection connection, Dialect dialect, TimeProvider time)
+    {
+        connection.Execute(dialect.Translate("CREATE TABLE IF NOT EXISTS migrations(name {t} NOT NULL PRIMARY KEY, at BIGINT NOT NULL)"));
+        var known = Known(dialect);
+        var applied = connection.Query<string>("SELECT name FROM migrations").ToHashSet();
+        if (applied.Except(known).FirstOrDefault() is { } newer)
+            throw new InvalidOperationException($"The ledger ({dialect.Describe()}) was written by a newer version: it has the migration {newer}. Run that version, or restore a backup.");
+        foreach (var name in known.Where(name => !applied.Contains(name)))
+        {
+            using var transaction = connection.BeginTransaction();
+            connection.Execute(dialect.Translate(Read(name)), transaction: transaction);
+            connection.Execute("INSERT INTO migrations(name, at) VALUES(@name, @at)", new { name, at = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
+            transaction.Commit();
+        }
+    }
+
+    // 0001-runs.sql is everybody's, 0001-runs.sqlite.sql only SQLite's.
+    private static List<string> Known(Dialect dialect) =>
+    [
+        .. typeof(Migrations).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal) && name.Split('.') is [_, "sql"] or [_, _, "sql"])
+            .Where(name => name.Split('.') is not [_, var store, "sql"] || store == dialect.Name)
+            .OrderBy(name => name.Split('.')[0], StringComparer.Ordinal).ThenBy(name => name.Length),
+    ];
+
+    private static string Read(string name)
+    {
+        using var reader = new StreamReader(typeof(Migrations).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Data.Common;
+using System.Text.RegularExpressions;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>A statement with its values, in the order in which the SQL first names its parameters.</summary>
+internal readonly record struct Statement(string Sql, params object?[] Values);
+
+/// <summary>Keeps the prepared commands of one connection: preparing a statement costs more than running it.</summary>
+internal sealed partial class PreparedStatements(DbConnection connection, Dialect dialect) : IDisposable
+{
+    private readonly Dictionary<string, DbCommand> _commands = [];
+
+    public int Execute(Statement statement) => Bind(statement).ExecuteNonQuery();
+
+    public DbDataReader Query(Statement statement) => Bind(statement).ExecuteReader();
+
+    public void Dispose()
+    {
+        foreach (var command in _commands.Values) command.Dispose();
+    }
+
+    private DbCommand Bind(Statement statement)
+    {
+        if (!_commands.TryGetValue(statement.Sql, out var command)) _commands[statement.Sql] = command = Prepare(statement.Sql);
+        for (var i = 0; i < statement.Values.Length; i++) command.Parameters[i].Value = statement.Values[i] ?? DBNull.Value;
+        return command;
+    }
+
+    private DbCommand Prepare(string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = dialect.Translate(sql);
+        foreach (var name in ParameterName().Matches(sql).Select(match => match.Value).Distinct())
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+
+    [GeneratedRegex("@[a-z_]+")]
+    private static partial Regex ParameterName();
+}
