@@ -1,0 +1,55 @@
+using Dapper;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>How far a command has come.</summary>
+internal static class CommandState
+{
+    /// <summary>A stop that waits for its run to be bound.</summary>
+    public const string Kept = "kept";
+
+    /// <summary>Being sent: it may have reached the vendor.</summary>
+    public const string Sent = "sent";
+
+    public const string Applied = "applied";
+
+    /// <summary>Certainly nothing was done; the interaction is free again.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>Nobody can know; it is never sent again.</summary>
+    public const string Unknown = "unknown";
+}
+
+/// <param name="Answer">The problem it was refused with, as JSON; null otherwise.</param>
+internal sealed record CommandRow(string Tenant, byte[] Id, byte[] RunId, string Kind, string? Turn, string State, byte[] Attempt, string? Actor, string? Answer);
+
+/// <summary>The statements of the table of commands. Shared by both stores.</summary>
+internal static class CommandTable
+{
+    /// <summary>Refused by the unique index when the turn is taken.</summary>
+    public static Statement Insert(CommandRow command, string request, DateTimeOffset now) => new(
+        "INSERT INTO commands(tenant, id, run_id, kind, turn, state, attempt, actor, request, created_at) VALUES(@tenant, @id, @run_id, @kind, @turn, @state, @attempt, @actor, @request, @created_at)",
+        command.Tenant, command.Id, command.RunId, command.Kind, command.Turn, command.State, command.Attempt, command.Actor, request, RunColumns.Time(now));
+
+    public static Statement Move(CommandRow command, string from, string to, string? answer) => new(
+        "UPDATE commands SET state=@to, answer=@answer WHERE tenant=@tenant AND id=@id AND state=@from", to, answer, command.Tenant, command.Id, from);
+
+    /// <summary>After a restart of the only process nobody will hear the answer any more.</summary>
+    public static Statement CutOff() => new("UPDATE commands SET state='unknown' WHERE state='sent'");
+}
+
+internal sealed partial class LedgerReader
+{
+    private const string CommandColumns = "tenant, id, run_id, kind, turn, state, attempt, actor, answer";
+
+    public CommandRow? FindCommand(string tenant, byte[] id) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+        $"SELECT {CommandColumns} FROM commands WHERE tenant=@tenant AND id=@id", new { tenant, id }));
+
+    /// <summary>The command that holds a turn.</summary>
+    public CommandRow? FindTurn(RunId run, string turn) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+        $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND turn=@turn AND state<>'refused'", new { run = run.ToBytes(), turn }));
+
+    public CommandRow? FindKeptStop(RunId run) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+        $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND kind='stop' AND state='kept'", new { run = run.ToBytes() }));
+}

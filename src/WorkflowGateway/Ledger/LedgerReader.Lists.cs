@@ -1,0 +1,70 @@
+using System.Globalization;
+using Dapper;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>Which runs to list. Absent members do not filter.</summary>
+internal sealed record RunFilter
+{
+    /// <summary>Null for all tenants.</summary>
+    public string? Tenant { get; init; }
+
+    public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
+    public string? Workflow { get; init; }
+    public string? Vendor { get; init; }
+    public string? Connection { get; init; }
+    public string? CorrelationId { get; init; }
+    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
+    public DateTimeOffset? CreatedAfter { get; init; }
+    public DateTimeOffset? CreatedBefore { get; init; }
+}
+
+/// <param name="Runs">Newest first.</param>
+/// <param name="Next">Continue before this id; null at the end. A short page may still have one.</param>
+internal sealed record RunPage(IReadOnlyList<RunRow> Runs, RunId? Next);
+
+/// <param name="Runs">Waiting runs, nearest deadline first.</param>
+/// <param name="Next">Where to continue; null at the end.</param>
+internal sealed record WaitingPage(IReadOnlyList<RunRow> Runs, string? Next);
+
+internal sealed partial class LedgerReader
+{
+    /// <summary>The most index entries that one page looks at: a rare combination gives short pages, never a slow one.</summary>
+    private const int MaxExamined = 5000;
+
+    public Task<RunPage> ListRunsAsync(RunFilter filter, RunId? before, int limit) => Task.FromResult(pool.Use(reader =>
+    {
+        var query = new RunListQuery(filter, before);
+        var driver = query.ChooseDriver((sql, parameters) => reader.Connection.ExecuteScalar<long>(sql, parameters));
+        var (sql, parameters) = query.Page(driver, RunSelect, limit + 1, MaxExamined);
+        var rows = reader.Connection.Query<RunRecord>(sql, parameters).Select(RunColumns.ToRow).ToList();
+        if (rows.Count > limit) return new RunPage(rows[..limit], rows[limit - 1].Id);
+        if (!query.Filters(driver)) return new RunPage(rows, null);
+        // Short: either that was all, or the page ended at what it may examine.
+        var (countSql, countParameters) = query.Examined(driver, MaxExamined);
+        var (count, last) = reader.Connection.QuerySingle<(long, byte[]?)>(countSql, countParameters);
+        return new RunPage(rows, count == MaxExamined ? RunId.FromBytes(last!) : null);
+    }));
+
+    public Task<WaitingPage> ListWaitingAsync(string? tenant, string? cursor, int limit) => Task.FromResult(pool.Use(reader =>
+    {
+        var (deadline, id) = ParseCursor(cursor);
+        var sql = $"SELECT {RunSelect}, r.deadline FROM {RunSource} WHERE r.deadline IS NOT NULL" +
+            (tenant is null ? "" : " AND r.tenant = @tenant") + (cursor is null ? "" : " AND (r.deadline, r.id) > (@deadline, @id)") +
+            " ORDER BY r.deadline, r.id LIMIT @limit";
+        var rows = reader.Connection.Query<RunRecord>(sql, new { tenant, deadline, id, limit = limit + 1 }).ToList();
+        var last = rows.Count > limit ? rows[limit - 1] : null;
+        return new WaitingPage(
+            [.. rows.Take(limit).Select(RunColumns.ToRow)],
+            last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.Deadline}.{Convert.ToHexStringLower(last.Id)}"));
+    }));
+
+    /// <exception cref="FormatException">It is no cursor of <see cref="ListWaitingAsync"/>.</exception>
+    private static (long Deadline, byte[] Id) ParseCursor(string? cursor) => cursor?.Split('.') switch
+    {
+        null => (0, []),
+        [var deadline, { Length: 32 } id] => (long.Parse(deadline, CultureInfo.InvariantCulture), Convert.FromHexString(id)),
+        _ => throw new FormatException("Not a cursor."),
+    };
+}

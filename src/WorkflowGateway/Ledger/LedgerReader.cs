@@ -1,0 +1,80 @@
+using Dapper;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>Reads what is durable: the same rows for detail, list, counts and events, so that they cannot disagree.</summary>
+internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
+{
+    private const string RunSource = "runs r LEFT JOIN work w ON w.run_id = r.id";
+    private static readonly string RunSelect = RunColumns.Select + ", COALESCE(w.observed_at, r.observed_at) AS observed_at, w.sync_error";
+    private static readonly string FindSql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.id=@id";
+    private static readonly string FindOfTenantSql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.tenant=@tenant AND r.id=@id";
+
+    static LedgerReader() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
+    /// <param name="tenant">Null for all tenants. Another tenant's run does not exist.</param>
+    /// <param name="id">The run.</param>
+    public ValueTask<RunRow?> FindRunAsync(string? tenant, RunId id) => new(pool.Use(reader =>
+    {
+        var statement = tenant is null ? new Statement(FindSql, id.ToBytes()) : new Statement(FindOfTenantSql, tenant, id.ToBytes());
+        using var rows = reader.Statements.Query(statement);
+        return rows.Read() ? RunColumns.ToRow(rows.GetRowParser<RunRecord>()(rows)) : null;
+    }));
+
+    public Task<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) => Task.FromResult(pool.Use(reader =>
+    {
+        var sql = "SELECT seq, run_id, version, at, type, data FROM events WHERE seq > @after" +
+            (tenant is null ? "" : " AND tenant = @tenant") + (run is null ? "" : " AND run_id = @run") + " ORDER BY seq LIMIT @limit";
+        return (IReadOnlyList<EventRow>)[.. reader.Connection
+            .Query<(long Seq, byte[] RunId, long Version, long At, string Type, string Data)>(sql, new { after, tenant, run = run?.ToBytes(), limit })
+            .Select(row => new EventRow(row.Seq, RunId.FromBytes(row.RunId), row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Type, row.Data))];
+    }));
+
+    public Task<IReadOnlyList<CountRow>> CountRunsAsync(string? tenant) => Task.FromResult(pool.Use(reader =>
+    {
+        var sql = "SELECT workflow, vendor, connection, status, SUM(n) FROM run_counts" + (tenant is null ? "" : " WHERE tenant = @tenant") +
+            " GROUP BY workflow, vendor, connection, status HAVING SUM(n) <> 0 ORDER BY workflow, vendor, connection, status";
+        return (IReadOnlyList<CountRow>)[.. reader.Connection
+            .Query<(string Workflow, string Vendor, string Connection, string Status, long Count)>(sql, new { tenant })
+            .Select(row => new CountRow(row.Workflow, row.Vendor, row.Connection, RunColumns.Word<RunStatus>(row.Status), row.Count))];
+    }));
+
+    /// <param name="run">The run.</param>
+    /// <param name="kind">One of <see cref="BodyKind"/>.</param>
+    public Task<string?> FindBodyAsync(RunRow run, string kind) => Task.FromResult(pool.Use(reader =>
+    {
+        var body = reader.Connection.QueryFirstOrDefault<byte[]>(
+            "SELECT body FROM run_bodies WHERE tenant = @Tenant AND run_id = @id AND kind = @kind", new { run.Tenant, id = run.Id.ToBytes(), kind });
+        return body is null ? null : sealer.Open(body, run.Tenant, run.Id, kind);
+    }));
+
+    public bool TryPing()
+    {
+        try
+        {
+            return pool.Use(reader => reader.Connection.ExecuteScalar<long>("SELECT COUNT(*) FROM migrations") > 0);
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>The kinds of body kept beside a run.</summary>
+internal static class BodyKind
+{
+    public const string Input = "input";
+    public const string Native = "native";
+
+    /// <summary>What a start must send when it is tried again; dropped once the run is bound.</summary>
+    public const string Start = "start";
+
+    /// <summary>What came back when nobody could say what it meant.</summary>
+    public const string Evidence = "evidence";
+}
+
+internal sealed record EventRow(long Seq, RunId RunId, long Version, DateTimeOffset At, string Type, string Data);
+
+internal sealed record CountRow(string Workflow, string Vendor, string Connection, RunStatus Status, long Count);

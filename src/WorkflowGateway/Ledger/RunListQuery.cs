@@ -1,0 +1,103 @@
+using Dapper;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>
+/// The SQL of one page of runs. One filter drives (its index is walked newest first), the others only look; filters that are absent do not
+/// appear in the text, because an untyped "or it is null" kills indexes on one store and fails on the other.
+/// </summary>
+internal sealed class RunListQuery
+{
+    private const int Probe = 1001;
+
+    private readonly record struct Condition(string Name, string From, string Where, string Look);
+
+    private readonly DynamicParameters _parameters = new();
+    private readonly List<Condition> _conditions = [];
+    private readonly string _bounds = "";
+    private readonly string _tenant;
+    private readonly IReadOnlyList<RunStatus> _statuses;
+
+    public RunListQuery(RunFilter filter, RunId? before)
+    {
+        _tenant = filter.Tenant is null ? "" : " AND r.tenant = @tenant";
+        _parameters.Add("tenant", filter.Tenant);
+        _statuses = filter.Statuses;
+        for (var i = 0; i < _statuses.Count; i++) _parameters.Add($"status{i}", RunColumns.Word(_statuses[i]));
+        Column("correlation_id", filter.CorrelationId);
+        for (var i = 0; i < filter.Labels.Count; i++) Label(i, filter.Labels[i]);
+        if (_statuses.Count > 0) _conditions.Add(new("status", "runs r", Statuses(), Statuses()));
+        Column("workflow", filter.Workflow);
+        Column("connection", filter.Connection);
+        Column("vendor", filter.Vendor);
+        Bound(ref _bounds, "<", "before", before);
+        Bound(ref _bounds, ">=", "from", filter.CreatedAfter is { } from ? RunId.FirstAt(from.AddMilliseconds(1)) : null);
+        Bound(ref _bounds, "<", "to", filter.CreatedBefore is { } to ? RunId.FirstAt(to) : null);
+    }
+
+    /// <summary>The condition with the fewest entries, or null to walk all runs. Indexes begin with the tenant, so without one only the ids are walked.</summary>
+    public string? ChooseDriver(Func<string, DynamicParameters, long> count)
+    {
+        if (_tenant.Length == 0) return null;
+        var candidates = _conditions.Where(condition => condition.Name is not "vendor").ToList();
+        if (candidates.Count <= 1 || candidates[0].Name == "correlation_id") return candidates.FirstOrDefault().Name;
+        return candidates.MinBy(candidate =>
+            count($"SELECT COUNT(*) FROM (SELECT 1 FROM {candidate.From} WHERE {candidate.Where}{_tenant}{_bounds} LIMIT {Probe}) p", _parameters)).Name;
+    }
+
+    /// <summary>Whether anything but the driver filters.</summary>
+    public bool Filters(string? driver) => _conditions.Any(condition => condition.Name != driver);
+
+    public (string Sql, DynamicParameters Parameters) Page(string? driver, string select, int limit, int maxExamined)
+    {
+        var rest = string.Concat(_conditions.Where(condition => condition.Name != driver).Select(condition => " AND " + condition.Look));
+        var walk = Walk(driver, Filters(driver) ? maxExamined : limit);
+        return ($"SELECT {select} FROM ({walk}) r LEFT JOIN work w ON w.run_id = r.id WHERE 1=1{rest} ORDER BY r.id DESC LIMIT {limit}", _parameters);
+    }
+
+    public (string Sql, DynamicParameters Parameters) Examined(string? driver, int maxExamined) =>
+        ($"SELECT COUNT(*), MIN(id) FROM ({Walk(driver, maxExamined)}) p", _parameters);
+
+    private string Walk(string? driver, int limit)
+    {
+        var condition = _conditions.FirstOrDefault(condition => condition.Name == driver && driver is not null);
+        if (driver == "status" && _statuses.Count > 1)
+        {
+            // Each status is an index walk of its own; an IN would sort everything.
+            var each = Enumerable.Range(0, _statuses.Count)
+                .Select(i => $"SELECT * FROM (SELECT r.* FROM runs r WHERE r.status = @status{i}{_tenant}{_bounds} ORDER BY r.id DESC LIMIT {limit}) s{i}");
+            return $"SELECT * FROM ({string.Join(" UNION ALL ", each)}) u ORDER BY id DESC LIMIT {limit}";
+        }
+
+        var from = condition.From ?? "runs r";
+        var where = condition.Where ?? "1=1";
+        return $"SELECT r.* FROM {from} WHERE {where}{_tenant}{_bounds} ORDER BY r.id DESC LIMIT {limit}";
+    }
+
+    private void Column(string column, string? value)
+    {
+        if (value is null) return;
+        _parameters.Add(column, value);
+        _conditions.Add(new(column, "runs r", $"r.{column} = @{column}", $"r.{column} = @{column}"));
+    }
+
+    private void Label(int i, KeyValuePair<string, string> label)
+    {
+        _parameters.Add($"key{i}", label.Key);
+        _parameters.Add($"value{i}", label.Value);
+        var match = $"l{i}.key = @key{i} AND l{i}.value = @value{i} AND l{i}.tenant = r.tenant AND l{i}.run_id = r.id";
+        var drive = $"l{i}.tenant = @tenant AND l{i}.key = @key{i} AND l{i}.value = @value{i}";
+        _conditions.Add(new($"label{i}", $"run_labels l{i} JOIN runs r ON r.tenant = l{i}.tenant AND r.id = l{i}.run_id", drive,
+            $"EXISTS(SELECT 1 FROM run_labels l{i} WHERE {match})"));
+    }
+
+    private string Statuses() => $"r.status IN ({string.Join(", ", _statuses.Select((_, i) => $"@status{i}"))})";
+
+    private void Bound(ref string bounds, string comparison, string name, RunId? id)
+    {
+        if (id is not { } value) return;
+        _parameters.Add(name, value.ToBytes());
+        bounds += $" AND r.id {comparison} @{name}";
+    }
+}

@@ -1,0 +1,94 @@
+using System.Data.Common;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>What is to be done next about an open run.</summary>
+internal enum WorkKind
+{
+    /// <summary>Send the start; it was never sent under its attempt.</summary>
+    Queued,
+
+    /// <summary>The start is being sent. When this falls due nobody will ever know what came of it: unknown, never a second send.</summary>
+    Sent,
+
+    /// <summary>Read the run.</summary>
+    Poll,
+
+    /// <summary>Find out what came of an unconfirmed start.</summary>
+    Reconcile,
+}
+
+/// <param name="Fence">Raised by every claim; whoever holds an older one has lost the row.</param>
+/// <param name="Quiet">How many reads in a row changed nothing.</param>
+internal sealed record WorkClaim(RunId RunId, string Tenant, WorkKind Kind, long Fence, int Quiet, int Missing, DateTimeOffset? MissingSince, byte[]? Credential);
+
+/// <summary>The statements of the table of open runs. Shared by both stores.</summary>
+internal static class WorkTable
+{
+    private const string Claimed = "run_id, tenant, kind, fence, quiet, missing, missing_since, credential";
+
+    public static Statement Insert(RunRow run, WorkKind kind, DateTimeOffset dueAt, byte[]? credential) => new(
+        "INSERT INTO work(run_id, tenant, connection, kind, due_at, credential) VALUES(@run_id, @tenant, @connection, @kind, @due_at, @credential)",
+        run.Id.ToBytes(), run.Tenant, run.Connection, Word(kind), RunColumns.Time(dueAt), credential);
+
+    /// <summary>What is next about a run that just changed. Raises the fence: a read that is under way cannot overwrite it.</summary>
+    public static Statement Plan(RunRow run, WorkKind kind, DateTimeOffset dueAt) => new(
+        "UPDATE work SET kind=@kind, due_at=@due_at, connection=@connection, fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
+        Word(kind), RunColumns.Time(dueAt), run.Connection, run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
+
+    /// <summary>Flips a queued start to sent: only who does this may send it.</summary>
+    public static Statement Send(RunId run, long fence, DateTimeOffset dueAt) => new(
+        "UPDATE work SET kind='sent', due_at=@due_at WHERE run_id=@run_id AND kind='queued' AND fence=@fence", RunColumns.Time(dueAt), run.ToBytes(), fence);
+
+    /// <summary>A read that changed nothing.</summary>
+    public static Statement Seen(WorkClaim claim, DateTimeOffset at, DateTimeOffset next) => new(
+        "UPDATE work SET due_at=@next, observed_at=@at, quiet=quiet+1, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id AND fence=@fence",
+        RunColumns.Time(next), RunColumns.Time(at), claim.RunId.ToBytes(), claim.Fence);
+
+    /// <summary>A read that failed: freshness, not state.</summary>
+    public static Statement Failed(WorkClaim claim, string error, DateTimeOffset next, int missing, DateTimeOffset? missingSince) => new(
+        "UPDATE work SET due_at=@next, quiet=quiet+1, sync_error=@sync_error, missing=@missing, missing_since=@since WHERE run_id=@run_id AND fence=@fence",
+        RunColumns.Time(next), error, (long)missing, missingSince is { } since ? RunColumns.Time(since) : null, claim.RunId.ToBytes(), claim.Fence);
+
+    /// <summary>Read it soon.</summary>
+    public static Statement Hint(RunId run, DateTimeOffset dueAt) => new(
+        "UPDATE work SET due_at=@due_at, lane=0, fence=fence+1 WHERE run_id=@run_id AND kind='poll'", RunColumns.Time(dueAt), run.ToBytes());
+
+    public static Statement Renew(RunId run, byte[] credential) => new("UPDATE work SET credential=@credential WHERE run_id=@run_id", credential, run.ToBytes());
+
+    public static Statement Delete(RunId run) => new("DELETE FROM work WHERE run_id=@run_id", run.ToBytes());
+
+    /// <summary>After a restart of the only process nobody is sending any more.</summary>
+    public static Statement CutOff(DateTimeOffset now) => new("UPDATE work SET due_at=@now WHERE kind='sent'", RunColumns.Time(now));
+
+    /// <summary>Takes due rows; due_at is the lease.</summary>
+    public static Statement Claim(string connection, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
+        $"""
+        UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (
+            SELECT run_id FROM work WHERE connection=@connection AND lane=0 AND kind<>'reconcile' AND due_at<=@now ORDER BY due_at LIMIT @limit)
+        RETURNING {Claimed}
+        """,
+        RunColumns.Time(lease), connection, RunColumns.Time(now), (long)limit);
+
+    public static List<WorkClaim> Read(DbDataReader rows)
+    {
+        var claims = new List<WorkClaim>();
+        while (rows.Read())
+        {
+            claims.Add(new WorkClaim(
+                RunId.FromBytes((byte[])rows[0]), rows.GetString(1), RunColumns.Word<WorkKind>(rows.GetString(2)), rows.GetInt64(3), (int)rows.GetInt64(4),
+                (int)rows.GetInt64(5), rows.IsDBNull(6) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(6)), rows.IsDBNull(7) ? null : (byte[])rows[7]));
+        }
+
+        return claims;
+    }
+
+    private static string Word(WorkKind kind) => kind switch
+    {
+        WorkKind.Queued => "queued",
+        WorkKind.Sent => "sent",
+        WorkKind.Poll => "poll",
+        _ => "reconcile",
+    };
+}

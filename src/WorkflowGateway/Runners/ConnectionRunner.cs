@@ -1,0 +1,44 @@
+using WorkflowGateway.Catalog;
+
+namespace WorkflowGateway.Runners;
+
+/// <summary>A connection at work: its runner, its limits and how it fares.</summary>
+internal sealed class ConnectionRunner(ConnectionConfig config, TimeProvider time) : IDisposable
+{
+    public ConnectionConfig Config { get; } = config;
+    public RunnerInfo Info => Config.Adapter.Info;
+    public IWorkflowRunner Runner { get; } = config.Adapter.Connect(config.Vendor, time);
+    public ConnectionLimits Limits { get; } = new(config);
+    public ConnectionHealth Health { get; } = new(time);
+    public int InFlight => Limits.InFlight;
+
+    /// <summary>Calls the vendor. Every failure comes out as a <see cref="RunnerException"/>: one of another kind is a fault of ours, and may have come after the request was sent.</summary>
+    public async Task<T> CallAsync<T>(Func<IWorkflowRunner, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await call(Runner, cancellationToken);
+            Health.Succeeded();
+            return result;
+        }
+        catch (RunnerException exception)
+        {
+            Health.Failed(exception.Error);
+            throw;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            throw new RunnerException(new RunnerError
+            {
+                Kind = RunnerErrorKind.Unconfirmed,
+                Message = $"The {Info.Vendor} adapter failed: {exception.GetType().Name}.",
+            }, exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        Limits.Dispose();
+        (Runner as IDisposable)?.Dispose();
+    }
+}

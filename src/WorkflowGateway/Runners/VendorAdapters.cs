@@ -1,0 +1,9 @@
+namespace WorkflowGateway.Runners;
+
+/// <summary>The only place that names adapters. A new vendor is one line here.</summary>
+internal static class VendorAdapters
+{
+    public static readonly IReadOnlyList<IVendorAdapter> All =
+    [
+    ];
+}

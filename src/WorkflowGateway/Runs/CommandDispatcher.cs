@@ -1,0 +1,120 @@
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
+
+namespace WorkflowGateway.Runs;
+
+/// <summary>A command whose acceptance is durable.</summary>
+internal sealed record SentCommand(RunRow Run, CommandRow Row, CommandRequest Request, ConnectionRunner Connection, ConnectionLimits.Permit? Permit);
+
+/// <summary>Sends a command once, detached from the caller, and records what came of it.</summary>
+internal sealed partial class CommandDispatcher(
+    RunLedger ledger, LedgerReader reader, DetachedWork detached, TimeProvider time, ILogger<CommandDispatcher> log)
+{
+    /// <summary>When the answer to a command sent now is given up.</summary>
+    public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.GetUtcNow() + connection.Config.Timeout + TimeSpan.FromSeconds(5);
+
+    /// <summary>Sends, and waits a while for the answer.</summary>
+    /// <exception cref="RefusedException">The vendor refused it; nothing was done.</exception>
+    public async Task<CommandResult> DispatchAsync(SentCommand command, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = detached.Run(async () =>
+        {
+            try
+            {
+                done.TrySetResult(await SendAsync(command));
+            }
+            catch (Exception exception)
+            {
+                done.TrySetException(exception);
+                if (exception is not RefusedException) throw;
+            }
+        });
+        try
+        {
+            return await done.Task.WaitAsync(atMost, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return new CommandResult(command.Run, Settled: false, Replayed: false);
+        }
+    }
+
+    public async Task<CommandResult> SendAsync(SentCommand command)
+    {
+        using (command.Permit)
+        {
+            try
+            {
+                var marker = new RunMarker(command.Run.Id.ToString(), Convert.ToHexStringLower(command.Row.Attempt));
+                var snapshot = await command.Connection.CallAsync((runner, token) => CommandCall.Of(runner, command, marker, token), detached.CutOff);
+                var run = await RecordAsync(command, CommandState.Applied, snapshot, null);
+                return new CommandResult(run, Settled: true, Replayed: false);
+            }
+            catch (RunnerException exception) when (exception.Error.Kind is not (RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract))
+            {
+                throw await RefuseAsync(command, exception.Error);
+            }
+            catch (Exception exception) when (exception is RunnerException or OperationCanceledException)
+            {
+                LogUnconfirmed(log, command.Row.Kind, command.Run.Id, exception.Message);
+                return new CommandResult(await RecordAsync(command, CommandState.Unknown, null, null), Settled: false, Replayed: false);
+            }
+        }
+    }
+
+    private async Task<RefusedException> RefuseAsync(SentCommand command, RunnerError error)
+    {
+        var refusal = CommandRefusal.Of(error, command.Run, command.Request.Operation);
+        var freed = error.Kind is RunnerErrorKind.Unavailable or RunnerErrorKind.RateLimited;
+        var run = await RecordAsync(command, CommandState.Refused, null, freed ? null : CommandRefusal.ToText(refusal), freed);
+        if (error.Kind is RunnerErrorKind.Conflict or RunnerErrorKind.NotFound) run = await ReadAgainAsync(command, run);
+        return CommandRefusal.Of(error, run, command.Request.Operation);
+    }
+
+    // The vendor says that the run is not as we think: show the caller how it is.
+    private async Task<RunRow> ReadAgainAsync(SentCommand command, RunRow run)
+    {
+        try
+        {
+            var seen = await command.Connection.CallAsync((runner, token) => runner.GetAsync(run.VendorRun(command.Request.VendorToken), token), detached.CutOff);
+            if (Observation.Apply(run, seen, "command", time.GetUtcNow()) is not { } after || !Observation.Changes(run, after)) return run;
+            return await ledger.UpdateAsync(run, after, "command", (WorkKind.Poll, ledger.SoonAfter(after))) == WriteResult.Applied ? after : run;
+        }
+        catch (RunnerException)
+        {
+            return run;
+        }
+    }
+
+    private async Task<RunRow> RecordAsync(SentCommand command, string state, RunSnapshot? snapshot, string? answer, bool freeKey = false)
+    {
+        var run = command.Run;
+        var move = CommandTable.Move(command.Row, CommandState.Sent, state, answer);
+        Statement[] also = freeKey && command.Request.Key is { } key ? [move, KeyTable.Free(run.Tenant, key, command.Row.Id)] : [move];
+        var note = new CommandNote(command.Row.Kind, command.Row.Actor, state);
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            // An answer that says nothing of the state leaves it; the next read is soon.
+            var after = snapshot is { } seen && seen is not { Status: RunStatus.Unknown, NativeStatus: null } ? Observation.Apply(run, seen, "command", now) : null;
+            after ??= run with { UpdatedAt = now, Version = run.Version + 1 };
+            var result = run.Final
+                ? await detached.UntilStoredAsync(() => ledger.WriteAsync(run, also))
+                : await detached.UntilStoredAsync(() => ledger.UpdateAsync(run, after, "command", (WorkKind.Poll, ledger.SoonAfter(after)), note, also));
+            if (result == WriteResult.Applied)
+            {
+                if (snapshot is not null && !run.Final) ledger.KeepBody(after, BodyKind.Native, snapshot.Native.GetRawText());
+                return run.Final ? run : after;
+            }
+
+            var fresh = await reader.FindRunAsync(run.Tenant, run.Id) ?? run;
+            // Somebody else settled the command (it was given up after a restart): what they wrote stands.
+            if (fresh.Version == run.Version || reader.FindCommand(run.Tenant, command.Row.Id)?.State != CommandState.Sent) return fresh;
+            run = fresh;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody can know whether {Command} reached {RunId}: {Reason}")]
+    private static partial void LogUnconfirmed(ILogger log, string command, RunId runId, string reason);
+}

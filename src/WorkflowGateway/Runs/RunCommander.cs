@@ -1,0 +1,101 @@
+using System.Text.Json;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
+
+namespace WorkflowGateway.Runs;
+
+/// <summary>Gives commands to runs: checked here first, durable before they are sent, sent at most once, one winner per interaction.</summary>
+internal sealed class RunCommander(
+    RunLedger ledger, LedgerReader reader, RunnerRegistry runners, CommandDispatcher dispatcher, Ids ids, TimeProvider time)
+{
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PermitPatience = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="RefusedException">Nothing was done at the vendor.</exception>
+    /// <exception cref="StorageUnavailableException">Nothing was done at all.</exception>
+    public async Task<CommandResult> ExecuteAsync(CommandRequest request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var run = await reader.FindRunAsync(request.Caller.Tenant, request.RunId)
+                ?? throw new RefusedException("run-not-found", $"There is no run {request.RunId}.");
+            if (FindReplay(run, request) is { } replay) return replay;
+            var info = runners.InfoOf(run.Vendor) ?? throw CommandRules.Refuse(run, "action-unavailable", $"No adapter for {run.Vendor} is present.");
+            CommandRules.Check(run, request, info, turn => reader.FindTurn(run.Id, turn) is not null, time.GetUtcNow());
+            var connection = runners.Of(run)
+                ?? throw CommandRules.Refuse(run, "action-unavailable", $"The connection {run.Connection} is gone or reaches another account; the run cannot be steered.");
+            if (await TryAsync(run, request, connection, cancellationToken) is { } result) return result;
+            // Somebody changed the run between the check and the commit: check again.
+        }
+    }
+
+    /// <summary>Sends the stop that was asked for before the run was bound.</summary>
+    public async Task SendKeptStopAsync(RunRow run)
+    {
+        if (reader.FindKeptStop(run.Id) is not { } command || runners.Of(run) is not { } connection) return;
+        using var permit = await connection.Limits.EnterAsync(AnswerWithin, CancellationToken.None);
+        if (permit is null) return;
+        var after = run with { StopRequested = false, UpdatedAt = time.GetUtcNow(), Version = run.Version + 1 };
+        var note = new CommandNote("stop", command.Actor, "accepted");
+        var taken = await ledger.UpdateAsync(
+            run, after, "command", (WorkKind.Poll, dispatcher.GivenUpAt(connection)), note, CommandTable.Move(command, CommandState.Kept, CommandState.Sent, null));
+        if (taken != WriteResult.Applied) return;
+        await dispatcher.SendAsync(new SentCommand(after, command with { State = CommandState.Sent }, new CommandRequest
+        {
+            Caller = new Access.Caller(run.Tenant, Access.Role.Caller, command.Actor ?? ""),
+            RunId = run.Id,
+            Operation = RunOperation.Stop,
+        }, connection, null));
+    }
+
+    private async Task<CommandResult?> TryAsync(RunRow run, CommandRequest request, ConnectionRunner connection, CancellationToken cancellationToken)
+    {
+        var keep = request.Operation == RunOperation.Stop && !run.Bound;
+        var permit = keep ? null : await EnterAsync(connection, cancellationToken);
+        try
+        {
+            var command = new CommandRow(
+                run.Tenant, ids.NextRun().ToBytes(), run.Id.ToBytes(), RunViewWords.Of(request.Operation), request.InteractionId,
+                keep ? CommandState.Kept : CommandState.Sent, ids.NextRandom().ToByteArray(bigEndian: true), request.Caller.Name, null);
+            var after = run with { StopRequested = run.StopRequested || keep, UpdatedAt = time.GetUtcNow(), Version = run.Version + 1 };
+            var next = keep ? (WorkKind.Reconcile, after.UpdatedAt) : (WorkKind.Poll, dispatcher.GivenUpAt(connection));
+            Statement[] also = request.Key is { } key
+                ? [KeyTable.Claim(run.Tenant, key, command.Id), CommandTable.Insert(command, Describe(request), after.UpdatedAt)]
+                : [CommandTable.Insert(command, Describe(request), after.UpdatedAt)];
+            var note = new CommandNote(command.Kind, command.Actor, "accepted");
+            var result = keep
+                ? await ledger.NoteAsync(run, after, "command", note, also)
+                : await ledger.UpdateAsync(run, after, "command", next, note, also);
+            if (result != WriteResult.Applied) return null;
+            if (keep) return new CommandResult(after, Settled: false, Replayed: false);
+            var sent = new SentCommand(after, command, request, connection, permit);
+            permit = null;
+            return await dispatcher.DispatchAsync(sent, AnswerWithin, cancellationToken);
+        }
+        finally
+        {
+            permit?.Dispose();
+        }
+    }
+
+    private static async Task<ConnectionLimits.Permit> EnterAsync(ConnectionRunner connection, CancellationToken cancellationToken)
+    {
+        if (connection.Health.Pause is { Ticks: > 0 } pause)
+            throw new RefusedException("rate-limited", $"{connection.Info.DisplayName} asked to be called again in {pause.TotalSeconds:0} s.") { RetryAfter = pause };
+        return await connection.Limits.EnterAsync(PermitPatience, cancellationToken)
+            ?? throw new RefusedException("rate-limited", $"The connection {connection.Config.Name} is at its limit.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    }
+
+    private CommandResult? FindReplay(RunRow run, CommandRequest request)
+    {
+        if (request.Key is not { } key || reader.FindKey(run.Tenant, key.Hash) is not { } known) return null;
+        if (!known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
+            throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");
+        if (known.Retryable || reader.FindCommand(run.Tenant, known.Target) is not { } command) return null;
+        if (command.Answer is { } answer) throw CommandRefusal.FromText(answer, run);
+        return new CommandResult(run, command.State == CommandState.Applied, Replayed: true);
+    }
+
+    // What was asked, without what was said: data may be anything.
+    private static string Describe(CommandRequest request) => JsonSerializer.Serialize(new { request.InteractionId, request.Type }, JsonSerializerOptions.Web);
+}

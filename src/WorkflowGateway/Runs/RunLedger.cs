@@ -1,0 +1,96 @@
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
+
+namespace WorkflowGateway.Runs;
+
+/// <summary>Writes runs: every change with its event, its counts and what is to be done next, whole or not at all.</summary>
+internal sealed class RunLedger(LedgerWriter writer, RunEvents events, RunnerRegistry runners, Sealer sealer)
+{
+    private static readonly TimeSpan KeyRetention = TimeSpan.FromDays(7);
+
+    /// <summary>The intent: durable before the first byte goes out.</summary>
+    /// <param name="run">A new run.</param>
+    /// <param name="key">The caller's key; refused when another request has it.</param>
+    /// <param name="dueAt">When nobody can still be sending.</param>
+    /// <param name="vendorToken">The end user's token, kept sealed while the run is open.</param>
+    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken)
+    {
+        var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
+        if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
+        change.Guards.Add(RunColumns.Insert(run, key?.Hash));
+        foreach (var (name, value) in run.Labels)
+            change.Consequences.Add(new Statement("INSERT INTO run_labels(tenant, key, value, run_id) VALUES(@tenant, @key, @value, @run_id)", run.Tenant, name, value, run.Id.ToBytes()));
+        change.Consequences.Add(WorkTable.Insert(run, WorkKind.Sent, dueAt, SealToken(run, vendorToken)));
+        change.Counts.Add((run, 1));
+        change.Events.Add(events.Draft(null, run, "start", null));
+        return writer.WriteAsync(change);
+    }
+
+    /// <summary>A run's next version, if it is still at the one before.</summary>
+    /// <param name="before">The run as it was read.</param>
+    /// <param name="after">The run with the next version.</param>
+    /// <param name="cause">start, command, poll, reconcile or operator.</param>
+    /// <param name="next">What is to be done next while it is open, and when.</param>
+    /// <param name="command">The command behind the change.</param>
+    /// <param name="also">What else must be written with it; the first of these may be guards.</param>
+    public Task<WriteResult> UpdateAsync(
+        RunRow before, RunRow after, string cause, (WorkKind Kind, DateTimeOffset DueAt) next, CommandNote? command = null, params ReadOnlySpan<Statement> also)
+    {
+        var change = new LedgerChange { Order = after.Id.ToBytes(), Run = after };
+        change.Guards.Add(RunColumns.Update(after));
+        change.Guards.AddRange(also);
+        if (after.Final || (after.DryRun && after.Status != RunStatus.Starting))
+        {
+            // A dry run is a question that was answered: there is nothing to read any more.
+            change.Consequences.Add(WorkTable.Delete(after.Id));
+            change.Consequences.Add(KeyTable.End(after, after.Detail.Error is { Retryable: true }, after.UpdatedAt + KeyRetention));
+        }
+        else
+        {
+            change.Consequences.Add(WorkTable.Plan(after, next.Kind, next.DueAt));
+        }
+
+        if (after.Attempts > 1 && after.Status != RunStatus.Starting) change.Consequences.Add(DropBody(after, BodyKind.Start));
+        if (before.Status != after.Status || before.Connection != after.Connection)
+        {
+            change.Counts.Add((before, -1));
+            change.Counts.Add((after, 1));
+        }
+
+        change.Events.Add(events.Draft(before, after, cause, command));
+        return writer.WriteAsync(change);
+    }
+
+    public Task<WriteResult> WriteAsync(RunRow run, params ReadOnlySpan<Statement> statements)
+    {
+        var change = new LedgerChange { Order = run.Id.ToBytes() };
+        change.Guards.AddRange(statements);
+        return writer.WriteAsync(change);
+    }
+
+    /// <summary>Keeps a body without anybody waiting for it: it may be lost with the process, the run may not.</summary>
+    public void KeepBody(RunRow run, string kind, string text)
+    {
+        var change = new LedgerChange { Order = run.Id.ToBytes() };
+        change.Guards.Add(Body(run, kind, text));
+        _ = writer.WriteAsync(change).ContinueWith(
+            static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    public Statement Body(RunRow run, string kind, string text) => new(
+        "INSERT INTO run_bodies(tenant, run_id, kind, body) VALUES(@tenant, @run_id, @kind, @body) ON CONFLICT(tenant, run_id, kind) DO UPDATE SET body=excluded.body",
+        run.Tenant, run.Id.ToBytes(), kind, sealer.Seal(text, run.Tenant, run.Id, kind));
+
+    public Secret? OpenToken(RunRow run, byte[]? credential) =>
+        credential is null || sealer.Open(credential, run.Tenant, run.Id, TokenKind) is not { } token ? null : new Secret(token);
+
+    public byte[]? SealToken(RunRow run, Secret? token) => token is null ? null : sealer.Seal(token.Reveal(), run.Tenant, run.Id, TokenKind);
+
+    /// <summary>When an open run is read next, right after something changed.</summary>
+    public DateTimeOffset SoonAfter(RunRow run) => run.UpdatedAt + (runners.Find(run.Connection)?.Config.PollMin ?? TimeSpan.FromSeconds(1));
+
+    private static Statement DropBody(RunRow run, string kind) =>
+        new("DELETE FROM run_bodies WHERE tenant=@tenant AND run_id=@run_id AND kind=@kind", run.Tenant, run.Id.ToBytes(), kind);
+
+    private const string TokenKind = "token";
+}
