@@ -49,6 +49,14 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
         return body is null ? null : sealer.Open(body, run.Tenant, run.Id, kind);
     }));
 
+    /// <summary>Whether anything is to be done now: a look costs less than a claim.</summary>
+    public bool IsDue(string connection, DateTimeOffset now) => pool.Use(reader =>
+    {
+        using var rows = reader.Statements.Query(new Statement(
+            "SELECT 1 FROM work WHERE connection=@connection AND lane=0 AND kind<>'reconcile' AND due_at<=@now LIMIT 1", connection, RunColumns.Time(now)));
+        return rows.Read();
+    });
+
     public bool TryPing()
     {
         try

@@ -71,6 +71,10 @@ internal static class WorkTable
         """,
         RunColumns.Time(lease), connection, RunColumns.Time(now), (long)limit);
 
+    /// <summary>Takes one run's row, due or not. Nothing where it is not there to be read.</summary>
+    public static Statement Take(RunId run, DateTimeOffset lease) => new(
+        $"UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id=@run_id AND kind='poll' RETURNING {Claimed}", RunColumns.Time(lease), run.ToBytes());
+
     public static List<WorkClaim> Read(DbDataReader rows)
     {
         var claims = new List<WorkClaim>();

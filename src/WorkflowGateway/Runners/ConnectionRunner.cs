@@ -1,4 +1,5 @@
 using WorkflowGateway.Catalog;
+using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Runners;
 
@@ -10,7 +11,19 @@ internal sealed class ConnectionRunner(ConnectionConfig config, TimeProvider tim
     public IWorkflowRunner Runner { get; } = config.Adapter.Connect(config.Vendor, time);
     public ConnectionLimits Limits { get; } = new(config);
     public ConnectionHealth Health { get; } = new(time);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     public int InFlight => Limits.InFlight;
+
+    /// <summary>A place for a start or a command.</summary>
+    /// <exception cref="RefusedException">There is none now.</exception>
+    public async ValueTask<ConnectionLimits.Permit> EnterAsync(CancellationToken cancellationToken)
+    {
+        if (Health.Pause is { Ticks: > 0 } pause)
+            throw new RefusedException("rate-limited", $"{Info.DisplayName} asked to be called again in {Math.Ceiling(pause.TotalSeconds)} s.") { RetryAfter = pause };
+        return await Limits.EnterAsync(Patience, cancellationToken)
+            ?? throw new RefusedException("rate-limited", $"The connection {Config.Name} is at its limit.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    }
 
     /// <summary>Calls the vendor. Every failure comes out as a <see cref="RunnerException"/>: one of another kind is a fault of ours, and may have come after the request was sent.</summary>
     public async Task<T> CallAsync<T>(Func<IWorkflowRunner, CancellationToken, Task<T>> call, CancellationToken cancellationToken)

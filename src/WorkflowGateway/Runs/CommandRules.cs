@@ -1,5 +1,3 @@
-using WorkflowGateway.Catalog;
-
 namespace WorkflowGateway.Runs;
 
 /// <summary>Whether a command may be given to a run as it is. Pure, but for the lookup of who answered a turn.</summary>
@@ -30,7 +28,7 @@ internal static class CommandRules
         var types = string.Join(", ", pending.Responses.Select(response => response.Type));
         throw new RefusedException("validation-failed", $"The interaction {id} takes no answer of type {request.Type}.")
         {
-            Errors = [new FieldError("/type", $"Write one of: {types}.{Suggest.DidYouMean(request.Type!, pending.Responses.Select(response => response.Type))}")],
+            Errors = [new FieldError("/type", $"Write one of: {types}.")],
             Run = run,
         };
     }

@@ -9,7 +9,6 @@ internal sealed class RunCommander(
     RunLedger ledger, LedgerReader reader, RunnerRegistry runners, CommandDispatcher dispatcher, Ids ids, TimeProvider time)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PermitPatience = TimeSpan.FromSeconds(2);
 
     /// <exception cref="RefusedException">Nothing was done at the vendor.</exception>
     /// <exception cref="StorageUnavailableException">Nothing was done at all.</exception>
@@ -51,22 +50,20 @@ internal sealed class RunCommander(
     private async Task<CommandResult?> TryAsync(RunRow run, CommandRequest request, ConnectionRunner connection, CancellationToken cancellationToken)
     {
         var keep = request.Operation == RunOperation.Stop && !run.Bound;
-        var permit = keep ? null : await EnterAsync(connection, cancellationToken);
+        var permit = keep ? null : await connection.EnterAsync(cancellationToken);
         try
         {
             var command = new CommandRow(
                 run.Tenant, ids.NextRun().ToBytes(), run.Id.ToBytes(), RunViewWords.Of(request.Operation), request.InteractionId,
                 keep ? CommandState.Kept : CommandState.Sent, ids.NextRandom().ToByteArray(bigEndian: true), request.Caller.Name, null);
             var after = run with { StopRequested = run.StopRequested || keep, UpdatedAt = time.GetUtcNow(), Version = run.Version + 1 };
-            var next = keep ? (WorkKind.Reconcile, after.UpdatedAt) : (WorkKind.Poll, dispatcher.GivenUpAt(connection));
+            // A kept stop leaves what is under way alone; a sent one is not disturbed by reads until its answer is given up.
+            (WorkKind, DateTimeOffset)? next = keep ? null : (WorkKind.Poll, dispatcher.GivenUpAt(connection));
             Statement[] also = request.Key is { } key
                 ? [KeyTable.Claim(run.Tenant, key, command.Id), CommandTable.Insert(command, Describe(request), after.UpdatedAt)]
                 : [CommandTable.Insert(command, Describe(request), after.UpdatedAt)];
             var note = new CommandNote(command.Kind, command.Actor, "accepted");
-            var result = keep
-                ? await ledger.NoteAsync(run, after, "command", note, also)
-                : await ledger.UpdateAsync(run, after, "command", next, note, also);
-            if (result != WriteResult.Applied) return null;
+            if (await ledger.UpdateAsync(run, after, "command", next, note, also) != WriteResult.Applied) return null;
             if (keep) return new CommandResult(after, Settled: false, Replayed: false);
             var sent = new SentCommand(after, command, request, connection, permit);
             permit = null;
@@ -76,14 +73,6 @@ internal sealed class RunCommander(
         {
             permit?.Dispose();
         }
-    }
-
-    private static async Task<ConnectionLimits.Permit> EnterAsync(ConnectionRunner connection, CancellationToken cancellationToken)
-    {
-        if (connection.Health.Pause is { Ticks: > 0 } pause)
-            throw new RefusedException("rate-limited", $"{connection.Info.DisplayName} asked to be called again in {pause.TotalSeconds:0} s.") { RetryAfter = pause };
-        return await connection.Limits.EnterAsync(PermitPatience, cancellationToken)
-            ?? throw new RefusedException("rate-limited", $"The connection {connection.Config.Name} is at its limit.") { RetryAfter = TimeSpan.FromSeconds(1) };
     }
 
     private CommandResult? FindReplay(RunRow run, CommandRequest request)

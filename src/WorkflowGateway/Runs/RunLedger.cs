@@ -30,11 +30,11 @@ internal sealed class RunLedger(LedgerWriter writer, RunEvents events, RunnerReg
     /// <param name="before">The run as it was read.</param>
     /// <param name="after">The run with the next version.</param>
     /// <param name="cause">start, command, poll, reconcile or operator.</param>
-    /// <param name="next">What is to be done next while it is open, and when.</param>
+    /// <param name="next">What is to be done next while it is open, and when; null leaves that as it is.</param>
     /// <param name="command">The command behind the change.</param>
     /// <param name="also">What else must be written with it; the first of these may be guards.</param>
     public Task<WriteResult> UpdateAsync(
-        RunRow before, RunRow after, string cause, (WorkKind Kind, DateTimeOffset DueAt) next, CommandNote? command = null, params ReadOnlySpan<Statement> also)
+        RunRow before, RunRow after, string cause, (WorkKind Kind, DateTimeOffset DueAt)? next, CommandNote? command = null, params ReadOnlySpan<Statement> also)
     {
         var change = new LedgerChange { Order = after.Id.ToBytes(), Run = after };
         change.Guards.Add(RunColumns.Update(after));
@@ -45,9 +45,9 @@ internal sealed class RunLedger(LedgerWriter writer, RunEvents events, RunnerReg
             change.Consequences.Add(WorkTable.Delete(after.Id));
             change.Consequences.Add(KeyTable.End(after, after.Detail.Error is { Retryable: true }, after.UpdatedAt + KeyRetention));
         }
-        else
+        else if (next is { } work)
         {
-            change.Consequences.Add(WorkTable.Plan(after, next.Kind, next.DueAt));
+            change.Consequences.Add(WorkTable.Plan(after, work.Kind, work.DueAt));
         }
 
         if (after.Attempts > 1 && after.Status != RunStatus.Starting) change.Consequences.Add(DropBody(after, BodyKind.Start));

@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+using WorkflowGateway.Access;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
+
+namespace WorkflowGateway.Runs;
+
+/// <summary>Lets an operator settle a run that nobody can know about.</summary>
+internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerRegistry runners, TimeProvider time)
+{
+    /// <exception cref="RefusedException">It may not be settled so.</exception>
+    public async Task<RunRow> ResolveAsync(Caller caller, RunId id, Resolution resolution, IdempotencyKey? key, CancellationToken cancellationToken)
+    {
+        var run = await reader.FindRunAsync(caller.Tenant, id) ?? throw new RefusedException("run-not-found", $"There is no run {id}.");
+        if (key is not null && reader.FindKey(run.Tenant, key.Hash) is { } known)
+        {
+            if (known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint)) return run;
+            throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");
+        }
+
+        if (run.Status != RunStatus.Unknown) run = await ToUnknownAsync(run, caller);
+        var after = resolution switch
+        {
+            { Bind: { } vendorRunId } => await BindAsync(run, vendorRunId, caller, cancellationToken),
+            { NotStarted: { } reason } when !run.Bound => NotStarted(run, reason),
+            { NotStarted: not null } => throw CommandRules.Refuse(run, "action-unavailable", $"The run was started: it is {run.Vendor}'s {run.VendorRunId}."),
+            { Abandon: { } reason } => Abandoned(run, reason),
+            _ => throw new ArgumentException("A resolution has one member.", nameof(resolution)),
+        };
+        Statement[] also = key is null ? [] : [KeyTable.Claim(run.Tenant, key, run.Id.ToBytes())];
+        var result = await ledger.UpdateAsync(run, after, "operator", (WorkKind.Poll, ledger.SoonAfter(after)), new CommandNote("resolve", caller.Name, "applied"), also);
+        return result switch
+        {
+            WriteResult.Applied => after,
+            WriteResult.Conflict => throw CommandRules.Refuse(run, "action-unavailable", $"{run.Vendor}'s {after.VendorRunId} is bound to another run."),
+            _ => throw CommandRules.Refuse(await reader.FindRunAsync(run.Tenant, id) ?? run, "precondition-failed", "The run changed meanwhile. Read it and decide anew."),
+        };
+    }
+
+    // An operator may also give up on a run that could not be read for a long time; it is unknown first, so that its history says so.
+    private async Task<RunRow> ToUnknownAsync(RunRow run, Caller caller)
+    {
+        var staleAfter = runners.Find(run.Connection)?.Config.StaleAfter ?? TimeSpan.Zero;
+        if (run.Final || run.Status == RunStatus.Starting || time.GetUtcNow() - (run.ObservedAt ?? run.UpdatedAt) <= staleAfter)
+            throw CommandRules.Refuse(run, "action-unavailable", $"The run is {RunViewWords.Of(run.Status)}; only a run that is unknown, or stale for long, is resolved by hand.");
+        var unknown = StartDecision.Unknown(run, "stale", "It could not be read for a long time.", time.GetUtcNow())!;
+        var written = await ledger.UpdateAsync(run, unknown, "operator", null, new CommandNote("resolve", caller.Name, "accepted"));
+        return written == WriteResult.Applied ? unknown : throw CommandRules.Refuse(run, "precondition-failed", "The run changed meanwhile. Read it and decide anew.");
+    }
+
+    private async Task<RunRow> BindAsync(RunRow run, string vendorRunId, Caller caller, CancellationToken cancellationToken)
+    {
+        var connection = runners.Of(run) ?? throw CommandRules.Refuse(run, "action-unavailable", $"The connection {run.Connection} is gone or reaches another account.");
+        // Binding reads what the caller names at the vendor: in an account shared by tenants that would show one tenant's run to another.
+        if (caller.Tenant is { } tenant && connection.Config.Tenants is not { Count: 1 } only || caller.Tenant is { } own && !connection.Config.Tenants!.Contains(own))
+            throw new RefusedException("forbidden", $"Only a key of tenant * may bind runs on the connection {run.Connection}, which other tenants use too.");
+        if (!Regex.IsMatch(vendorRunId, $"^(?:{connection.Info.RunIdPattern})$", RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100)))
+            throw new RefusedException("validation-failed", $"{vendorRunId} is no run id of {connection.Info.DisplayName}.") { Errors = [new FieldError("/bind", $"Write a run id as {connection.Info.DisplayName} gives it.")] };
+        try
+        {
+            var seen = await connection.CallAsync((runner, token) => runner.GetAsync(new RunRef(vendorRunId, null, null), token), cancellationToken);
+            return Observation.Apply(run with { VendorVersion = null }, seen with { Run = seen.Run ?? new RunRef(vendorRunId, null, null) }, "operator", time.GetUtcNow())
+                ?? throw CommandRules.Refuse(run, "action-unavailable", $"What {connection.Info.DisplayName} says of {vendorRunId} cannot follow an unknown run.");
+        }
+        catch (RunnerException exception)
+        {
+            throw CommandRefusal.Of(exception.Error, run, RunOperation.Get);
+        }
+    }
+
+    private RunRow NotStarted(RunRow run, string reason) => StartDecision.Fail(
+        run, "start-not-observed", new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = reason }, retryable: false, time.GetUtcNow());
+
+    private RunRow Abandoned(RunRow run, string reason)
+    {
+        var now = time.GetUtcNow();
+        return run with
+        {
+            Status = RunStatus.Abandoned,
+            Reason = null,
+            LastKnownStatus = null,
+            Detail = run.Detail with { Interactions = [], Error = new RunError("abandoned", "run", Storable.Text(reason, 1000), null, false) },
+            ObservedBy = "operator",
+            FinalAt = now,
+            UpdatedAt = now,
+            Version = run.Version + 1,
+        };
+    }
+}

@@ -1,0 +1,110 @@
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
+
+namespace WorkflowGateway.Runs;
+
+/// <summary>What a start would do, nothing stored and nothing sent.</summary>
+internal sealed record StartPreview(string Route, string Connection, string Revision, VendorRequest Request);
+
+/// <summary>Starts runs: everything that can be refused is refused before anything is stored, the intent is durable before the first byte goes out.</summary>
+internal sealed class RunStarter(
+    LiveCatalog catalog, RunnerRegistry runners, RunLedger ledger, LedgerReader reader, StartDispatcher dispatcher, Ids ids, TimeProvider time)
+{
+    /// <exception cref="RefusedException">Nothing was stored and no vendor called.</exception>
+    /// <exception cref="StorageUnavailableException">Likewise.</exception>
+    public async Task<StartedRun> StartAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        if (await FindReplayAsync(request) is { } replay) return replay;
+        var (run, start, connection) = Prepare(request);
+        var permit = await connection.EnterAsync(cancellationToken);
+        try
+        {
+#if MUTANT_CALL_THEN_INSERT
+            // Deliberately wrong, for the kill -9 rig: the vendor hears of it before the ledger does.
+            var early = await connection.CallAsync((runner, token) => runner.StartAsync(start, token), cancellationToken);
+            await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken);
+            var late = StartDecision.Answered(run, run.Attempt, early, time.GetUtcNow())!;
+            await ledger.UpdateAsync(run, late, "start", (WorkKind.Poll, ledger.SoonAfter(late)));
+            return new StartedRun(late, Replayed: false);
+#else
+            if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken) != WriteResult.Applied)
+                return await FindReplayAsync(request) ?? throw new InvalidOperationException($"{run.Id} was refused by the ledger.");
+            dispatcher.Dispatch(run, start, connection, permit, time.GetTimestamp());
+            permit = null;
+            if (request.Input is { } input && catalog.Current.Workflows[request.Workflow].StoreInput) ledger.KeepBody(run, BodyKind.Input, input.GetRawText());
+            return new StartedRun(run, Replayed: false);
+#endif
+        }
+        finally
+        {
+            permit?.Dispose();
+        }
+    }
+
+    /// <exception cref="RefusedException">The start could not be made.</exception>
+    public Task<StartPreview> PreviewAsync(StartRequest request, CancellationToken cancellationToken)
+    {
+        var (run, start, connection) = Prepare(request);
+        var preview = connection.Runner as IStartPreview
+            ?? throw new RefusedException("capability-unsupported", $"{connection.Info.DisplayName} cannot show a start beforehand.");
+        return Task.FromResult(new StartPreview(run.Route, run.Connection, run.Revision, preview.PreviewStart(start)));
+    }
+
+    private async Task<StartedRun?> FindReplayAsync(StartRequest request)
+    {
+        if (request.Key is not { } key || reader.FindKey(request.Caller.StoreTenant, key.Hash) is not { } known) return null;
+        var run = await reader.FindRunAsync(request.Caller.StoreTenant, RunId.FromBytes(known.Target));
+        if (!known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
+            throw new RefusedException("idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.") { Run = run };
+        return known.Retryable || run is null ? null : new StartedRun(run, Replayed: true);
+    }
+
+    private (RunRow Run, StartRun Start, ConnectionRunner Connection) Prepare(StartRequest request)
+    {
+        var current = catalog.Current;
+        var id = ids.NextRun();
+        var plan = StartPlanner.Plan(current, new PlanRequest
+        {
+            Workflow = request.Workflow,
+            Input = request.Input,
+            Labels = request.Labels,
+            Tenant = request.Caller.Tenant,
+            Subject = request.Subject,
+            CorrelationId = request.CorrelationId,
+            RunId = id.ToString(),
+            Connection = request.Connection,
+            StickyKey = request.Key?.Hash ?? id.ToBytes(),
+        });
+        var connection = runners.Find(plan.Connection.Name)!;
+        var run = new RunRow
+        {
+            Tenant = request.Caller.StoreTenant,
+            Id = id,
+            Workflow = plan.Workflow.Name,
+            Status = RunStatus.Starting,
+            Vendor = connection.Info.Vendor,
+            Connection = plan.Connection.Name,
+            ConnectionIdentity = plan.Connection.Identity,
+            Subject = request.Subject,
+            Attempt = ids.NextRandom(),
+            Version = 1,
+            Route = plan.Route.Name,
+            Revision = current.Revision,
+            Labels = request.Labels,
+            CorrelationId = request.CorrelationId,
+            DryRun = request.DryRun,
+            UpdatedAt = id.CreatedAt,
+        };
+        var start = new StartRun
+        {
+            Target = plan.Target,
+            Input = plan.Input,
+            Marker = new RunMarker(id.ToString(), run.Attempt.ToString("N")),
+            DryRun = request.DryRun,
+            Subject = request.VendorToken is null && request.Subject is null ? null : new Subject(request.Subject, request.VendorToken),
+        };
+        StartCheck.Check(plan, start, request, connection);
+        return (run, start, connection);
+    }
+}

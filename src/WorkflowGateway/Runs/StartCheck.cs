@@ -1,0 +1,34 @@
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Runners;
+
+namespace WorkflowGateway.Runs;
+
+/// <summary>What can be known to be wrong with a start before anything is stored.</summary>
+internal static class StartCheck
+{
+    /// <exception cref="RefusedException">It is wrong.</exception>
+    public static void Check(PlannedStart plan, StartRun start, StartRequest request, ConnectionRunner connection)
+    {
+        if (plan.Workflow.RequireIdempotencyKey && request.Key is null)
+            throw Invalid("Idempotency-Key", $"The workflow {plan.Workflow.Name} is only started with an Idempotency-Key.");
+        if (request.DryRun && !connection.Info.SupportsDryRun)
+            throw new RefusedException("capability-unsupported", $"{connection.Info.DisplayName} has no dry run; ?validateOnly=true shows the request without sending it.");
+        if (plan.Connection.CallerCredential && request.VendorToken is null)
+        {
+            throw new RefusedException("vendor-credential-missing",
+                $"The connection {plan.Connection.Name} takes the end user's own token: send it in the header Vendor-Authorization.");
+        }
+
+        try
+        {
+            (connection.Runner as IStartPreview)?.PreviewStart(start);
+        }
+        catch (RunnerException exception)
+        {
+            throw Invalid(exception.Error.Pointer ?? "/input", exception.Error.Message);
+        }
+    }
+
+    private static RefusedException Invalid(string pointer, string detail) =>
+        new("validation-failed", detail) { Errors = [new FieldError(pointer, detail)] };
+}

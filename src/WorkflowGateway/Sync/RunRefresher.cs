@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Sync;
+
+/// <summary>Reads a run at its vendor because a caller asked for it now. Callers that ask at once share one read.</summary>
+internal sealed class RunRefresher(RunPoller poller, LedgerReader reader, LedgerWriter writer, RunLedger ledger, RunnerRegistry runners, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<RunId, Lazy<Task>> _reading = new();
+
+    /// <summary>The run as it is known after the read, or as it was where it could not be read now.</summary>
+    public async Task<RunRow> RefreshAsync(RunRow run, Secret? vendorToken, CancellationToken cancellationToken)
+    {
+        if (run.Final || !run.Bound || run.DryRun || runners.Of(run) is not { } connection) return run;
+        var mine = new Lazy<Task>(() => ReadAsync(run, connection, vendorToken));
+        var shared = _reading.GetOrAdd(run.Id, mine);
+        try
+        {
+            await shared.Value.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (ReferenceEquals(shared, mine)) _reading.TryRemove(run.Id, out _);
+        }
+
+        return await reader.FindRunAsync(run.Tenant, run.Id) ?? run;
+    }
+
+    private async Task ReadAsync(RunRow run, ConnectionRunner connection, Secret? vendorToken)
+    {
+        // Within the connection's budget, else the stored state with its age is the answer.
+        if (connection.Health.Pause > TimeSpan.Zero || connection.Limits.TryEnterPoll() is not { } permit) return;
+        using (permit)
+        {
+            var now = time.GetUtcNow();
+            var claims = await writer.QueryAsync(WorkTable.Take(run.Id, now + connection.Config.Timeout + TimeSpan.FromSeconds(30)), WorkTable.Read);
+            if (claims is not [{ Kind: WorkKind.Poll } claim]) return;
+            var credential = ledger.SealToken(run, vendorToken) ?? claim.Credential;
+            await poller.PollAsync(claim with { Credential = credential }, run, connection, CancellationToken.None);
+        }
+    }
+}
