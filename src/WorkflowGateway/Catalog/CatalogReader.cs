@@ -50,7 +50,7 @@ internal sealed partial class CatalogReader
             if (adapters[name] is { } adapter && Connection(name, element, adapter) is { } connection) connections.Add(connection);
         }
 
-        CheckExclusive(connections);
+        CheckExclusive(connections, file?.Connections);
         var schema = GatewaySchema.WorkflowNode();
         var workflows = (file?.Workflows ?? []).Select(workflow => Workflow(workflow.Key, workflow.Value, schema, adapters)).OfType<Workflow>().ToList();
         CheckTenants(workflows, connections);
@@ -108,14 +108,18 @@ internal sealed partial class CatalogReader
         return file is null ? null : new WorkflowReader(adapters, (pointer, message) => Report(at + pointer, message)).Read(name, file);
     }
 
-    private void CheckExclusive(List<ConnectionConfig> connections)
+    private void CheckExclusive(List<ConnectionConfig> connections, Dictionary<string, JsonElement>? written)
     {
-        foreach (var account in connections.GroupBy(connection => connection.Identity).Where(account => account.Count() > 1 && account.Any(connection => connection.Exclusive)))
+        foreach (var account in connections.GroupBy(Account).Where(account => account.Count() > 1 && account.Any(connection => connection.Exclusive)))
         {
             var first = account.First();
             foreach (var other in account.Skip(1))
                 Report(JsonPointer.Below("/connections", other.Name), $"This reaches the same account as '{first.Name}', and one of the two is exclusive: a start that nobody saw could be taken for the other's. Make one connection of them.");
         }
+
+        // Where configuration does not tell the account, another credential may mean another account: the operator knows.
+        (string, string?) Account(ConnectionConfig connection) =>
+            (connection.Identity, connection.Adapter.AccountOf(connection.Vendor).Length > 0 ? null : written![connection.Name].GetProperty("credential").GetRawText());
     }
 
     private void CheckTenants(List<Workflow> workflows, List<ConnectionConfig> connections)
