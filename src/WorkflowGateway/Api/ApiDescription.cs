@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using WorkflowGateway.Access;
+
+namespace WorkflowGateway.Api;
+
+/// <summary>Mends the generated API description: what the generator cannot know or gets wrong.</summary>
+internal static class ApiDescription
+{
+    private const string KeyScheme = "key";
+
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.CreateSchemaReferenceId = SchemaName;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            Describe(document);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            OperationDescription.Mend(operation, context);
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            Mend(schema, context);
+            return Task.CompletedTask;
+        });
+    });
+
+    private static string? SchemaName(JsonTypeInfo type)
+    {
+        var name = OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        return name is { Length: > 4 } && name.EndsWith("View", StringComparison.Ordinal) ? name[..^4] : name;
+    }
+
+    private static void Describe(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Workflow gateway",
+            Version = "1",
+            Description = "One API over the workflow-run APIs of several vendors. Every 4xx and 5xx is a problem (application/problem+json) whose code "
+                + "GET /problems/{code} explains. Status words and reasons may grow: treat one you do not know as unknown.",
+        };
+        // The generator would write the address of whoever asked.
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Components ??= new OpenApiComponents();
+        document.AddComponent(KeyScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            Description = "A key of this gateway. Without keys (Access:Mode=none) only loopback is served, and none is needed.",
+        });
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
+        document.Tags = null;
+        foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>())) operation.Tags = null;
+    }
+
+    // Members left out when null are neither required nor ever null.
+    private static void Mend(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
+    {
+        if (context.JsonPropertyInfo is not null) return;
+        foreach (var member in context.JsonTypeInfo.Properties.Where(LeftOutWhenNull))
+        {
+            schema.Required?.Remove(member.Name);
+            if (schema.Properties?[member.Name] is OpenApiSchema { Type: { } type } inner) inner.Type = type & ~JsonSchemaType.Null;
+        }
+
+        if (context.JsonTypeInfo.Type == typeof(Runs.RunView))
+            (schema.Properties?["status"] as OpenApiSchema)?.AddExtension("x-extensible-enum", new JsonNodeExtension(
+                JsonSerializer.SerializeToNode(Enum.GetValues<RunStatus>().Select(Runs.RunViewWords.Of).ToArray())!));
+    }
+
+    private static bool LeftOutWhenNull(JsonPropertyInfo member) =>
+        member.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }];
+
+    public static bool IsPublic(IList<object> metadata) => metadata.OfType<PublicEndpoint>().Any();
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WorkflowGateway.Api;
+
+/// <summary>Generated serializers of all that goes over the wire.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(ProblemView))]
+[JsonSerializable(typeof(ProblemKindView))]
+[JsonSerializable(typeof(ProblemKindList))]
+[JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(PreviewView))]
+[JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(WaitingList))]
+[JsonSerializable(typeof(CountList))]
+[JsonSerializable(typeof(WorkflowView))]
+[JsonSerializable(typeof(WorkflowList))]
+[JsonSerializable(typeof(ConnectionView))]
+[JsonSerializable(typeof(ConnectionList))]
+[JsonSerializable(typeof(HealthView))]
+[JsonSerializable(typeof(RootView))]
+[JsonSerializable(typeof(StartBody))]
+[JsonSerializable(typeof(RespondBody))]
+[JsonSerializable(typeof(DataBody))]
+[JsonSerializable(typeof(ResumeBody))]
+[JsonSerializable(typeof(EmptyBody))]
+[JsonSerializable(typeof(ResolveBody))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,46 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Api;
+
+internal static class ApiServices
+{
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.AddSingleton<RunViews>();
+        services.AddExceptionHandler<ExceptionAnswers>();
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+        });
+        services.Configure<KestrelServerOptions>(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = RequestJson.MaxBytes;
+        });
+        return services.AddApiDescription();
+    }
+
+    /// <summary>Gives everything below it problems for answers: what was thrown, and statuses without a body.</summary>
+    public static IApplicationBuilder UseApi(this IApplicationBuilder app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
+        return app.UseStatusCodePages(OnBareStatusAsync);
+    }
+
+    private static Task OnBareStatusAsync(StatusCodeContext context)
+    {
+        var http = context.HttpContext;
+        var kind = Problems.OfStatus(http.Response.StatusCode);
+        var detail = kind.Status switch
+        {
+            StatusCodes.Status404NotFound => $"There is nothing at {http.Request.Path}.",
+            StatusCodes.Status405MethodNotAllowed => $"{http.Request.Method} is not for {http.Request.Path}; it has {http.Response.Headers.Allow}.",
+            _ => kind.Meaning,
+        };
+        return ProblemWriter.WriteAsync(http, new RefusedException(kind.Code, detail));
+    }
+}

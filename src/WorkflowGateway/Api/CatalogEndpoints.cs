@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowGateway.Access;
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Runners;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Api;
+
+internal static class CatalogEndpoints
+{
+    public static void MapCatalog(this IEndpointRouteBuilder v1)
+    {
+        v1.MapGet("/workflows", Workflows)
+            .Called("listWorkflows", "Lists the workflows that the caller may start.").For(Role.Viewer)
+            .Gives<WorkflowList>(StatusCodes.Status200OK, "All of them.").Refuses();
+        v1.MapGet("/workflows/{name}", FindWorkflow)
+            .Called("getWorkflow", "Reads a workflow.").For(Role.Viewer)
+            .Gives<WorkflowView>(StatusCodes.Status200OK, "The workflow.").Refuses("unknown-workflow");
+        v1.MapGet("/connections", Connections)
+            .Called("listConnections", "Lists the connections that serve the caller.").For(Role.Viewer)
+            .Gives<ConnectionList>(StatusCodes.Status200OK, "All of them.").Refuses();
+        v1.MapGet("/connections/{name}", FindConnection)
+            .Called("getConnection", "Reads a connection.").For(Role.Viewer)
+            .Gives<ConnectionView>(StatusCodes.Status200OK, "The connection.").Refuses("not-found");
+    }
+
+    private static Ok<WorkflowList> Workflows(HttpContext http, LiveCatalog catalog)
+    {
+        var (now, tenant) = (catalog.Current, http.Caller().Tenant);
+        return TypedResults.Ok(new WorkflowList([.. Served(now, tenant).Select(workflow => WorkflowView.Of(workflow, now, tenant))]));
+    }
+
+    private static Ok<WorkflowView> FindWorkflow(string name, HttpContext http, LiveCatalog catalog)
+    {
+        var (now, tenant) = (catalog.Current, http.Caller().Tenant);
+        var served = Served(now, tenant).ToList();
+        return served.FirstOrDefault(workflow => workflow.Name == name) is { } found
+            ? TypedResults.Ok(WorkflowView.Of(found, now, tenant))
+            : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Nearest.Hint(name, [.. served.Select(workflow => workflow.Name)])}");
+    }
+
+    private static Ok<ConnectionList> Connections(HttpContext http, RunnerRegistry runners) =>
+        TypedResults.Ok(new ConnectionList([.. Served(runners, http.Caller().Tenant).Select(ConnectionView.Of)]));
+
+    private static Ok<ConnectionView> FindConnection(string name, HttpContext http, RunnerRegistry runners)
+    {
+        var served = Served(runners, http.Caller().Tenant).ToList();
+        return served.FirstOrDefault(connection => connection.Config.Name == name) is { } found
+            ? TypedResults.Ok(ConnectionView.Of(found))
+            : throw new RefusedException("not-found", $"There is no connection '{name}'. {Nearest.Hint(name, [.. served.Select(one => one.Config.Name)])}");
+    }
+
+    private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, string? tenant) => catalog.Workflows.Values
+        .Where(workflow => workflow.Serves(tenant)).OrderBy(workflow => workflow.Name, StringComparer.Ordinal);
+
+    private static IEnumerable<ConnectionRunner> Served(RunnerRegistry runners, string? tenant) => runners.All
+        .Where(connection => connection.Config.Serves(tenant)).OrderBy(connection => connection.Config.Name, StringComparer.Ordinal);
+}

@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Api;
+
+/// <summary>What needs no key.</summary>
+internal static class PublicEndpoints
+{
+    public static void MapPublic(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", () => TypedResults.Ok(new RootView(
+                "workflow-gateway", "/v1/workflows", "/v1/runs", "/openapi/v1.json", "/problems", "/health/ready")))
+            .Called("root", "Says where things are.").ForAll().Gives<RootView>(StatusCodes.Status200OK, "Where things are.");
+        app.MapGet("/health/live", () => TypedResults.Ok(new HealthView("live")))
+            .Called("live", "Whether the process answers.").ForAll().Gives<HealthView>(StatusCodes.Status200OK, "It does.");
+        app.MapGet("/health/ready", Ready)
+            .Called("ready", "Whether requests can be served: the store is reachable. No vendor's state matters.").ForAll()
+            .Gives<HealthView>(StatusCodes.Status200OK, "They can.").Refuses();
+        app.MapGet("/problems", () => TypedResults.Ok(new ProblemKindList([.. Problems.All.Select(ProblemKindView.Of)])))
+            .Called("listProblems", "Lists all problems.").ForAll().Gives<ProblemKindList>(StatusCodes.Status200OK, "All of them.");
+        app.MapGet("/problems/{code}", FindProblem)
+            .Called("getProblem", "Says what a problem means and what to do.").ForAll()
+            .Gives<ProblemKindView>(StatusCodes.Status200OK, "The problem.").Refuses("not-found");
+    }
+
+    private static Ok<HealthView> Ready(LedgerReader ledger) => ledger.TryPing()
+        ? TypedResults.Ok(new HealthView("ready"))
+        : throw new RefusedException("storage-unavailable", "The store does not answer.");
+
+    private static Ok<ProblemKindView> FindProblem(string code) => Problems.Find(code) is { } kind
+        ? TypedResults.Ok(ProblemKindView.Of(kind))
+        : throw new RefusedException("not-found", $"There is no problem '{code}'. {Nearest.Hint(code, [.. Problems.All.Select(one => one.Code)])}");
+}

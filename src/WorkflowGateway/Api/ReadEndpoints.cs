@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowGateway.Access;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+using WorkflowGateway.Sync;
+
+namespace WorkflowGateway.Api;
+
+internal static class ReadEndpoints
+{
+    private static readonly string[] Includes = ["native", "input"];
+
+    public static void MapReads(this IEndpointRouteBuilder v1)
+    {
+        v1.MapGet("/runs", ListAsync)
+            .Called("listRuns", "Lists runs, newest first.").For(Role.Viewer)
+            .Query(Parameters.RunList)
+            .Gives<RunList>(StatusCodes.Status200OK, "A page; it may be short or empty and still have a next one.")
+            .Refuses("page-token-invalid");
+        v1.MapGet("/runs/{runId}", GetAsync)
+            .Called("getRun", "Reads a run.").For(Role.Viewer)
+            .Query(new QueryParameter("include", "native, input or both with a comma: the vendor's latest whole answer, what the run was started with."))
+            .Headers(Parameters.IfNoneMatch, Parameters.Prefer, Parameters.CacheControl, Parameters.VendorToken)
+            .Gives<RunView>(StatusCodes.Status200OK, "The run.")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified) { Description = "The caller has the current version." })
+            .Refuses("run-not-found");
+    }
+
+    /// <summary>Where waiting ends: the run goes on only if somebody answers, or not at all.</summary>
+    public static bool Settled(RunRow run) => run.Final || run.Status == RunStatus.Waiting;
+
+    public static async ValueTask<RunRow> FindAsync(this LedgerReader ledger, HttpContext http, string runId) =>
+        await ledger.FindRunAsync(http.Caller().Tenant, RequestHeaders.RunId(runId)) ?? throw RequestHeaders.NoSuchRun(runId);
+
+    private static async Task<Ok<RunList>> ListAsync(HttpContext http, LedgerReader ledger, RunViews views)
+    {
+        var query = new ListQuery(http.Request);
+        var filter = RunListQuery.Filter(query, http.Caller().Tenant);
+        RunId? before = query.Cursor is { } cursor
+            ? RunId.TryParse(cursor, out var id) ? id : throw PageToken.Invalid("The token is not one that this list gave.")
+            : null;
+        var page = await ledger.ListRunsAsync(filter, before, query.PageSize);
+        return TypedResults.Ok(new RunList([.. page.Runs.Select(views.Of)], query.NextToken(page.Next?.ToString())));
+    }
+
+    private static async Task<RunAnswer> GetAsync(
+        string runId, HttpContext http, LedgerReader ledger, RunWatch watch, RunRefresher refresher, RunViews views, CancellationToken cancellationToken)
+    {
+        var request = http.Request;
+        var include = request.QueryString.HasValue ? Include(new ListQuery(request).One("include")) : [];
+        var preferences = Preferences.Of(request);
+        var run = await ledger.FindAsync(http, runId);
+        if (!run.Final && RunConditions.WantsFresh(request, views.Age(run)))
+            run = await refresher.RefreshAsync(run, request.VendorToken(), cancellationToken);
+        if (preferences.Wait is { } wait) run = await watch.WaitAsync(run, Until(request), wait, cancellationToken);
+        return new RunAnswer(run)
+        {
+            Status = RunConditions.NoneMatch(request, run) ? StatusCodes.Status304NotModified : StatusCodes.Status200OK,
+            Preferences = preferences with { RespondAsync = false },
+            Include = include.Length == 0 ? null : await BodiesAsync(ledger, run, include),
+        };
+    }
+
+    private static Func<RunRow, bool> Until(HttpRequest request) =>
+        request.Headers.IfNoneMatch.Count > 0 ? now => !RunConditions.NoneMatch(request, now) : Settled;
+
+    private static string[] Include(string? text)
+    {
+        var words = text?.Split(',') ?? [];
+        return words.FirstOrDefault(word => !Includes.Contains(word)) is { } wrong
+            ? throw Fields.Refusal("include", $"'{wrong}' cannot be included. {Nearest.Hint(wrong, Includes)}")
+            : words;
+    }
+
+    private static async Task<Func<RunView, RunView>> BodiesAsync(LedgerReader ledger, RunRow run, string[] include)
+    {
+        var native = include.Contains("native") ? await BodyAsync(ledger, run, "native") : (JsonElement?)null;
+        var input = include.Contains("input") ? await BodyAsync(ledger, run, "input") : (JsonElement?)null;
+        return view => view with { Native = native, Input = input };
+    }
+
+    private static async Task<JsonElement> BodyAsync(LedgerReader ledger, RunRow run, string kind) =>
+        JsonElement.Parse(await ledger.FindBodyAsync(run, kind) ?? "null");
+}

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using WorkflowGateway.Access;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Api;
+
+/// <summary>What else a request carries beside its body.</summary>
+internal static class RequestHeaders
+{
+    public const string IdempotencyKey = "Idempotency-Key";
+    public const string VendorAuthorization = "Vendor-Authorization";
+    private const string Bearer = "Bearer ";
+
+    public static Caller Caller(this HttpContext http) =>
+        http.Features.Get<Caller>() ?? throw new RefusedException("unauthenticated", "The request carries no key.");
+
+    public static IdempotencyKey? Key(this HttpRequest request, JsonElement? body)
+    {
+        if (!request.Headers.TryGetValue(IdempotencyKey, out var header)) return null;
+        var key = header.ToString();
+        if (header.Count != 1 || key.Length is 0 or > 255 || key.Any(c => c is < ' ' or > '~'))
+            throw Fields.Refusal(IdempotencyKey, "Must be one key of 1 to 255 printable ASCII characters.");
+        return new IdempotencyKey(
+            SHA256.HashData(Encoding.ASCII.GetBytes(key)),
+            Fingerprint.Of(request.Method, request.Path.Value ?? "", request.Query, body));
+    }
+
+    /// <summary>The end user's own vendor token. The connection knows its scheme, so one written before it is dropped.</summary>
+    public static Secret? VendorToken(this HttpRequest request)
+    {
+        var header = request.Headers[VendorAuthorization].ToString();
+        var token = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : header.Trim();
+        return token.Length == 0 ? null : new Secret(token);
+    }
+
+    /// <summary>The run id in the address; one of a wrong form names no run.</summary>
+    public static RunId RunId(string text) =>
+        Runs.RunId.TryParse(text, out var id) ? id : throw NoSuchRun(text);
+
+    public static RefusedException NoSuchRun(string id) => new("run-not-found", $"There is no run '{(id.Length > 64 ? id[..64] : id)}'.");
+}

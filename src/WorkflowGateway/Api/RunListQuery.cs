@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Api;
+
+/// <summary>Reads the filters of the run list.</summary>
+internal static partial class RunListQuery
+{
+    private const string Label = "label.";
+    private static readonly RunStatus[] Statuses = Enum.GetValues<RunStatus>();
+
+    public static RunFilter Filter(ListQuery query, string? tenant)
+    {
+        var filter = new RunFilter
+        {
+            Tenant = tenant,
+            Statuses = [.. query.All["status"].SelectMany(word => StatusesOf(query, word ?? "")).Distinct()],
+            Workflow = query.One("workflow"),
+            Vendor = query.One("vendor"),
+            Connection = query.One("connection"),
+            CorrelationId = query.One("correlationId"),
+            Labels = [.. query.All.Keys.Where(IsLabel).Select(name => LabelOf(query, name))],
+            CreatedAfter = Time(query, "createdAfter"),
+            CreatedBefore = Time(query, "createdBefore"),
+        };
+        query.Done();
+        return filter;
+    }
+
+    public static bool IsLabel(string name) => name.StartsWith(Label, StringComparison.Ordinal);
+
+    private static IEnumerable<RunStatus> StatusesOf(ListQuery query, string word)
+    {
+        if (word == "open") return Statuses.Where(status => !status.IsFinal());
+        if (word == "final") return Statuses.Where(status => status.IsFinal());
+        if (RunViewWords.TryParse(word, out var one)) return [one];
+        query.Wrong("status", $"'{word}' is no status. {Nearest.Hint(word, ["open", "final", .. Statuses.Select(RunViewWords.Of)])}");
+        return [];
+    }
+
+    private static KeyValuePair<string, string> LabelOf(ListQuery query, string name)
+    {
+        var key = name[Label.Length..];
+        if (!StartBody.IsLabelKey(key)) query.Wrong(name, "A label's key has 1 to 63 characters of a-z, 0-9, '.', '_' and '-'.");
+        return new(key, query.One(name)!);
+    }
+
+    private static DateTimeOffset? Time(ListQuery query, string name)
+    {
+        if (query.One(name) is not { } text) return null;
+        if (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time;
+        query.Wrong(name, "Must be a time as in 2026-01-31T09:00:00Z; a + in it is written %2B.");
+        return null;
+    }
+
+    [GeneratedRegex(@"\A\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\z")]
+    private static partial Regex Rfc3339();
+}

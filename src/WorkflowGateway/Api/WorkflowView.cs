@@ -1,0 +1,40 @@
+using System.Text.Json;
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Api;
+
+/// <summary>What callers may start.</summary>
+/// <param name="Name">The name to start it by.</param>
+/// <param name="Description">What it does.</param>
+/// <param name="InputSchema">What its input must be; null for anything.</param>
+/// <param name="Example">An input.</param>
+/// <param name="Operations">What every route of it serves.</param>
+/// <param name="RequireIdempotencyKey">Whether a start needs an Idempotency-Key.</param>
+/// <param name="Routes">The ways to have it done, in the order in which they are tried.</param>
+internal sealed record WorkflowView(
+    string Name, string? Description, JsonElement? InputSchema, JsonElement? Example, IReadOnlyList<string> Operations,
+    bool RequireIdempotencyKey, IReadOnlyList<WorkflowRouteView> Routes)
+{
+    public static WorkflowView Of(Workflow workflow, CatalogSnapshot catalog, string? tenant)
+    {
+        var routes = workflow.Routes
+            .Select(route => (route, connection: catalog.Connections[route.Connection]))
+            .Where(pair => pair.connection.Serves(tenant))
+            .ToList();
+        var open = routes.Where(pair => pair.route.Enabled && pair.connection.Enabled).Select(pair => pair.connection.Adapter.Info.Operations).ToList();
+        return new WorkflowView(
+            workflow.Name, workflow.Description, workflow.InputSchema?.Json, workflow.Example,
+            [.. Enum.GetValues<RunOperation>().Where(operation => open.Count > 0 && open.All(set => set.Contains(operation))).Select(RunViewWords.Of)],
+            workflow.RequireIdempotencyKey,
+            [.. routes.Select(pair => WorkflowRouteView.Of(pair.route, pair.connection))]);
+    }
+}
+
+internal sealed record WorkflowRouteView(string Name, string Vendor, string Connection, JsonElement When, double Weight, bool Enabled)
+{
+    public static WorkflowRouteView Of(Catalog.Route route, ConnectionConfig connection) => new(
+        route.Name, connection.VendorName, connection.Name, JsonElement.Parse(route.When.Key), route.Weight, route.Enabled && connection.Enabled);
+}
+
+internal sealed record WorkflowList(IReadOnlyList<WorkflowView> Workflows);
