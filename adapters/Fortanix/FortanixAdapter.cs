@@ -14,7 +14,7 @@ public sealed class FortanixAdapter : IVendorAdapter
         AmbiguousStart = AmbiguousStart.OnlyCandidate,
         // The vendor says nothing about throttling, so a 429 proves nothing.
         ThrottleIsBeforeWork = false,
-        RunIdPattern = @"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z",
+        RunIdPattern = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     };
 
     public RunnerInfo Info => Vendor;

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace WorkflowGateway.Adapters.Fortanix;
 
 /// <summary>Fortanix's answers in the gateway's words.</summary>
-internal static partial class FortanixMapping
+internal static class FortanixMapping
 {
     /// <summary>The one status table.</summary>
     public static (RunStatus Status, string? Reason) ToStatus(string? word) => word?.ToUpperInvariant() switch
@@ -19,8 +18,8 @@ internal static partial class FortanixMapping
         _ => (RunStatus.Unknown, "unmapped-status"),
     };
 
-    // Guid's own parser also takes blanks and signs.
-    public static bool IsUuid(string text) => Uuid().IsMatch(text);
+    // Guid's own parser also takes blanks and signs. A run id is a uuid like all ids of this vendor.
+    public static bool IsUuid(string? text) => FortanixAdapter.Vendor.IsRunId(text);
 
     public static bool IsPort(JsonElement port) =>
         port.ValueKind == JsonValueKind.Number && port.TryGetInt32(out var number) && number is >= 1 and <= 65535;
@@ -72,7 +71,4 @@ internal static partial class FortanixMapping
             Native = answer,
         };
     }
-
-    [GeneratedRegex(@"\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex Uuid();
 }

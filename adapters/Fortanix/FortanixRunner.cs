@@ -24,8 +24,9 @@ internal sealed class FortanixRunner : VendorRunner, IStartPreview, IRunLogs, ID
     {
         if (start.DryRun) throw new RunnerException(RunnerErrorKind.Unsupported, "Fortanix cannot try a start out.");
         RefuseInput(start.Input);
-        FortanixTargetCheck.Of(start.Target, placeholders: false).Refuse("/target");
-        return new VendorRequest(HttpMethod.Post, _runs, FortanixStart.ToBody(start.Target));
+        var target = VendorJson.Sound(start.Target);
+        FortanixTargetCheck.Of(target, placeholders: false).Refuse("/target");
+        return new VendorRequest(HttpMethod.Post, _runs, FortanixStart.ToBody(target));
     }
 
     public override async Task<StartAnswer> StartAsync(StartRun start, CancellationToken cancellationToken)
@@ -40,7 +41,7 @@ internal sealed class FortanixRunner : VendorRunner, IStartPreview, IRunLogs, ID
 
     public override async Task<RunPage> ListAsync(ListRuns query, CancellationToken cancellationToken)
     {
-        if (query.Target is { } target && !(target.Text("graphId") is { } graph && FortanixMapping.IsUuid(graph)))
+        if (query.Target is { } target && !FortanixMapping.IsUuid(target.Text("graphId")))
             new[] { new ConfigurationProblem("/graphId", "Write the graph's id, a uuid.") }.Refuse("/target");
         if (query.Cursor is { } previous && !FortanixMapping.IsUuid(previous))
             throw new RunnerException(RunnerErrorKind.Invalid, "The cursor belongs to no list of this vendor.");
@@ -58,9 +59,7 @@ internal sealed class FortanixRunner : VendorRunner, IStartPreview, IRunLogs, ID
         return await _http.ReadAsync(new VendorRequest(HttpMethod.Get, path), run.Subject, answer => answer.Text("text"), cancellationToken);
     }
 
-    private string RunPath(RunRef run) => FortanixMapping.IsUuid(run.VendorRunId)
-        ? $"{_runs}/{run.VendorRunId}"
-        : throw new RunnerException(RunnerErrorKind.Invalid, "A Fortanix run id is a uuid.");
+    private string RunPath(RunRef run) => $"{_runs}/{IdOf(run)}";
 
     private static void RefuseInput(JsonElement input)
     {

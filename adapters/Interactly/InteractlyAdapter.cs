@@ -16,7 +16,7 @@ public sealed class InteractlyAdapter : IVendorAdapter
         AmbiguousStart = AmbiguousStart.FindByMarker,
         // The vendor's own SDK sends a POST again on 429 and on nothing else.
         ThrottleIsBeforeWork = true,
-        RunIdPattern = @"\A[0-9a-fA-F]{24}\z",
+        RunIdPattern = "[0-9a-fA-F]{24}",
     };
 
     public RunnerInfo Info => Vendor;

@@ -18,7 +18,7 @@ internal static class InteractlyInput
     /// <param name="marker">Recognises what is sent.</param>
     public static RunInput ToRunInput(string command, JsonElement? parts, string pointer, RunMarker marker)
     {
-        var given = parts is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } some ? some : JsonElement.Parse("{}");
+        var given = parts is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } some ? VendorJson.Sound(some) : JsonElement.Parse("{}");
         Check(given).Refuse(pointer);
         return new RunInput
         {

@@ -50,7 +50,7 @@ internal static class InteractlyMapping
 
     // Lower case, because the ledger tells runs apart by the letter.
     private static IEnumerable<string> Ids(JsonElement model) =>
-        new[] { model.Object("workflow_run")?.Text("workflow_run_id"), model.Text("_id") }.Where(InteractlyTarget.IsId).Select(id => id!.ToLowerInvariant());
+        new[] { model.Object("workflow_run")?.Text("workflow_run_id"), model.Text("_id") }.Where(InteractlyAdapter.Vendor.IsRunId).Select(id => id!.ToLowerInvariant());
 
     private static RunSnapshot ToSnapshot(JsonElement answer, JsonElement model, RunRef run)
     {

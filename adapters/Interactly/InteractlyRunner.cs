@@ -15,9 +15,10 @@ internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider
     public VendorRequest PreviewStart(StartRun start)
     {
         if (start.DryRun) throw new RunnerException(RunnerErrorKind.Unsupported, "Interactly cannot try a start out.");
-        InteractlyTarget.Check(start.Target, placeholders: false).Refuse("/target");
+        var target = VendorJson.Sound(start.Target);
+        InteractlyTarget.Check(target, placeholders: false).Refuse("/target");
         var body = InteractlyInput.ToRunInput("start", start.Input, "/input", start.Marker);
-        body.Workflow_id = start.Target.Text("workflowId");
+        body.Workflow_id = target.Text("workflowId");
         return new VendorRequest(HttpMethod.Post, Runs, VendorJson.ToBody(body));
     }
 
@@ -30,9 +31,8 @@ internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider
 
     public override async Task<RunSnapshot> GetAsync(RunRef run, CancellationToken cancellationToken)
     {
-        CheckId(run);
         return await _http.ReadAsync(
-            new VendorRequest(HttpMethod.Get, $"{Runs}/{run.VendorRunId}"), run.Subject, answer => InteractlyMapping.ToAnswered(answer, run), cancellationToken);
+            new VendorRequest(HttpMethod.Get, $"{Runs}/{IdOf(run)}"), run.Subject, answer => InteractlyMapping.ToAnswered(answer, run), cancellationToken);
     }
 
     public override async Task<RunPage> ListAsync(ListRuns query, CancellationToken cancellationToken)
@@ -74,17 +74,10 @@ internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider
     private Task<RunSnapshot> SendAsync(VendorRequest request, RunCommand command, CancellationToken cancellationToken) =>
         _http.MutateAsync(request, command.Run.Subject, answer => InteractlyMapping.ToAnswered(answer, command.Run), cancellationToken);
 
-    private static VendorRequest ToRequest(string word, RunCommand command, JsonElement? data)
+    private VendorRequest ToRequest(string word, RunCommand command, JsonElement? data)
     {
-        CheckId(command.Run);
         var body = InteractlyInput.ToRunInput(word, data, "/data", command.Marker);
-        body.Workflow_run_id = command.Run.VendorRunId;
+        body.Workflow_run_id = IdOf(command.Run);
         return new VendorRequest(HttpMethod.Post, Runs, VendorJson.ToBody(body));
-    }
-
-    private static void CheckId(RunRef run)
-    {
-        if (!InteractlyTarget.IsId(run.VendorRunId))
-            throw new RunnerException(RunnerErrorKind.Invalid, "An Interactly run id has 24 hexadecimal digits.");
     }
 }

@@ -18,13 +18,11 @@ internal sealed record InteractlyTarget
         return ConfigurationProblems.Unknown(target, "", ["workflowId"]).Concat(CheckId(target, placeholders));
     }
 
-    /// <summary>24 hexadecimal digits and nothing else, in either case.</summary>
-    public static bool IsId(string? text) => text is { Length: 24 } && text.All(char.IsAsciiHexDigit);
-
     private static IEnumerable<ConfigurationProblem> CheckId(JsonElement target, bool placeholders)
     {
         var id = target.Text("workflowId");
-        if (IsId(id) || (placeholders && id?.StartsWith("${", StringComparison.Ordinal) == true)) return [];
+        // Workflow ids look like run ids.
+        if (InteractlyAdapter.Vendor.IsRunId(id) || (placeholders && id?.StartsWith("${", StringComparison.Ordinal) == true)) return [];
         var found = target.Member("workflowId") switch
         {
             null => "It is missing",

@@ -44,7 +44,7 @@ public static class ConfigurationProblems
 
     private static string? Nearest(string name, IReadOnlyList<string> known) => known
         .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
-        .Where(candidate => candidate.Distance <= Math.Max(1, name.Length / 3))
+        .Where(candidate => candidate.Distance <= Math.Max(1, Math.Max(name.Length, candidate.Name.Length) * 2 / 5))
         .OrderBy(candidate => candidate.Distance)
         .Select(candidate => candidate.Name)
         .FirstOrDefault();

@@ -16,6 +16,10 @@ public static class VendorJson
     /// <exception cref="RunnerException">The request holds half a surrogate pair (<see cref="RunnerErrorKind.Invalid"/>).</exception>
     public static JsonElement ToBody<T>(T request) => Encodable(() => JsonSerializer.SerializeToElement(request, WithoutNulls));
 
+    /// <summary>JSON from a caller, known to be readable: one that holds half a surrogate pair throws long after it came in.</summary>
+    /// <exception cref="RunnerException">It holds one (<see cref="RunnerErrorKind.Invalid"/>).</exception>
+    public static JsonElement Sound(JsonElement given) => given.ValueKind == JsonValueKind.Undefined ? given : ToBody(given);
+
     internal static byte[] ToBytes(JsonElement body) => Encodable(() => JsonSerializer.SerializeToUtf8Bytes(body));
 
     /// <summary>The member, or null where the element is no object, lacks it, or it is null.</summary>
