@@ -8,7 +8,9 @@ if (arguments is null)
     return 64;
 }
 
-using var loggers = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
+using var loggers = LoggerFactory.Create(logging => logging.AddConsole().SetMinimumLevel(LogLevel.Warning)
+    // Faults on purpose look like errors to the server.
+    .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.None));
 var stopped = new TaskCompletionSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

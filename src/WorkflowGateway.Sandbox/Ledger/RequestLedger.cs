@@ -17,12 +17,15 @@ internal sealed class RequestLedger : IDisposable
     private readonly List<LedgerEntry> _entries = [];
     private readonly Lock _lock = new();
     private readonly FileStream? _file;
+    private readonly FileStream? _guard;
 
     public RequestLedger(string? path)
     {
         if (path is null) return;
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        // No buffer of our own: a write is a write to the operating system. A second sandbox on the same file fails here.
+        // A second sandbox on the same file fails here. The ledger itself stays readable for others.
+        _guard = new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        // No buffer of our own: a write is a write to the operating system.
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         Load(_file);
     }
@@ -50,7 +53,11 @@ internal sealed class RequestLedger : IDisposable
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _guard?.Dispose();
+    }
 
     private void Load(FileStream file)
     {
