@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Ledger;
+
+namespace WorkflowGateway;
+
+/// <summary>Reads the configuration file at start, with all that its meaning depends on.</summary>
+internal static class CatalogStart
+{
+    /// <exception cref="CatalogException">Everything that is wrong with the file.</exception>
+    public static LiveCatalog Load(IServiceProvider services, SandboxHost? sandbox)
+    {
+        var home = services.GetRequiredService<HomeFolder>();
+        var sync = services.GetRequiredService<IOptions<SyncOptions>>().Value;
+        var path = home.Resolve(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ConfigPath);
+        return new LiveCatalog(CatalogReader.Load(path, new CatalogContext
+        {
+            Adapters = [.. services.GetServices<IVendorAdapter>()],
+            Home = home,
+            Production = services.GetRequiredService<IHostEnvironment>().IsProduction(),
+            Sandbox = sandbox?.Addresses,
+            HasMasterKey = services.GetRequiredService<Sealer>().CanSeal,
+            DispatchTimeout = services.GetRequiredService<IOptions<DispatchOptions>>().Value.TimeoutSpan,
+            PollMin = sync.Min,
+            PollMax = sync.Max,
+        }));
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Options;
+using WorkflowGateway.Access;
+using WorkflowGateway.Api;
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
+using WorkflowGateway.Runs;
+using WorkflowGateway.Sync;
+
+namespace WorkflowGateway;
+
+/// <summary>Builds and runs the server.</summary>
+internal static class GatewayHost
+{
+    /// <summary>BSD's EX_CONFIG: what is configured cannot be used.</summary>
+    private const int BadConfiguration = 78;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            await using var app = await BuildAsync(args);
+            await app.StartAsync();
+            Console.WriteLine(Welcome.Text(app));
+            await app.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception exception) when (exception is CatalogException or OptionsValidationException or SettingsException)
+        {
+            Console.Error.WriteLine(exception is OptionsValidationException invalid ? string.Join(Environment.NewLine, invalid.Failures) : exception.Message);
+            return BadConfiguration;
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            Console.Error.WriteLine($"{exception.Message} Stop what listens there, or give another address: --urls http://localhost:8081");
+            return BadConfiguration;
+        }
+    }
+
+    public static int PrintSchema()
+    {
+        Console.WriteLine(GatewaySchema.Generate(VendorAdapters.All));
+        return 0;
+    }
+
+    public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)
+    {
+        var home = HomeFolder.Find();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(home);
+        builder.Services.AddCatalogOptions(builder.Configuration);
+        builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddLedger(builder.Configuration);
+        builder.Services.AddRunners();
+        builder.Services.AddRuns();
+        builder.Services.AddSync();
+        builder.Services.AddApi();
+        customize?.Invoke(builder);
+
+        var sandbox = await SandboxHost.StartAsync(builder.Configuration, builder.Environment, home);
+        if (sandbox is not null) builder.Services.AddSingleton(sandbox).AddHostedService(services => services.GetRequiredService<SandboxHost>());
+        builder.Services.AddSingleton(services => CatalogStart.Load(services, sandbox));
+
+        var app = builder.Build();
+        try
+        {
+            // What cannot be used is said before anything is opened or listened on.
+            app.Services.GetRequiredService<LiveCatalog>();
+            app.Services.GetRequiredService<LedgerWriter>();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            if (sandbox is not null) await sandbox.StopAsync(CancellationToken.None);
+            throw;
+        }
+
+        app.UseApi();
+        app.UseAccess();
+        app.MapApi();
+        return app;
+    }
+}
+
+/// <summary>A setting that cannot be used; its message names it and the fix.</summary>
+internal sealed class SettingsException(string message, Exception? inner = null) : Exception(message, inner);

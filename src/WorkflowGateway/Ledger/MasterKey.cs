@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using WorkflowGateway.Catalog;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>Finds the key under which bodies and end users' tokens are encrypted.</summary>
+internal static class MasterKey
+{
+    private const int Length = 32;
+    private const string Hint = "Write 32 bytes in base64 (openssl rand -base64 32), or ${file:/path} of a file that holds them.";
+
+    /// <summary>The key, or null where none is set. Development makes one beside the ledger.</summary>
+    /// <exception cref="SettingsException">What is set is no key.</exception>
+    public static byte[]? Load(string? setting, HomeFolder home, IHostEnvironment environment)
+    {
+        if (string.IsNullOrWhiteSpace(setting)) return environment.IsDevelopment() ? Development(home.Resolve("data/master.key")) : null;
+        var text = setting.StartsWith("${file:", StringComparison.Ordinal) && setting.EndsWith('}') ? ReadFile(home.Resolve(setting[7..^1])) : setting;
+        return Parse(text) ?? throw new SettingsException("Security:MasterKey is no key. " + Hint);
+    }
+
+    private static byte[] Development(string path)
+    {
+        if (File.Exists(path)) return Parse(ReadFile(path)) ?? throw new SettingsException($"{path} is no key. Delete it (what it encrypted is then lost), or restore it.");
+        var key = RandomNumberGenerator.GetBytes(Length);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
+        return key;
+    }
+
+    private static string ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"The file {path} of Security:MasterKey cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static byte[]? Parse(string text)
+    {
+        var key = new byte[Length];
+        return Convert.TryFromBase64String(text.Trim(), key, out var written) && written == Length ? key : null;
+    }
+}

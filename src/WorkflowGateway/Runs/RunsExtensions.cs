@@ -1,0 +1,20 @@
+namespace WorkflowGateway.Runs;
+
+internal static class RunsExtensions
+{
+    public static IServiceCollection AddRuns(this IServiceCollection services)
+    {
+        services.AddSingleton<Ids>();
+        services.AddSingleton<RunEvents>();
+        services.AddSingleton<RunLedger>();
+        services.AddSingleton<RunWatch>();
+        services.AddSingleton<CommandDispatcher>();
+        services.AddSingleton<RunCommander>();
+        services.AddSingleton<StartDispatcher>();
+        services.AddSingleton<RunStarter>();
+        services.AddSingleton<RunResolver>();
+        services.AddSingleton<DetachedWork>();
+        services.AddHostedService(provider => provider.GetRequiredService<DetachedWork>());
+        return services;
+    }
+}

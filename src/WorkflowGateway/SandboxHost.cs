@@ -1,0 +1,45 @@
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Sandbox;
+
+namespace WorkflowGateway;
+
+/// <summary>The simulated vendors, where settings ask for them: in this process, or in one that runs already (<c>Sandbox:BaseUrl</c>).</summary>
+internal sealed class SandboxHost : IHostedService
+{
+    private readonly SandboxServer? _server;
+
+    private SandboxHost(SandboxServer? server, Uri baseUrl) => (_server, BaseUrl) = (server, baseUrl);
+
+    public Uri BaseUrl { get; }
+
+    public SandboxServer? Server => _server;
+
+    /// <summary>The vendors' addresses for <c>${sandbox:…}</c>.</summary>
+    public IReadOnlyDictionary<string, string> Addresses => new[] { "juo", "interactly", "fortanix" }
+        .ToDictionary(vendor => vendor, vendor => new Uri(BaseUrl, vendor).AbsoluteUri);
+
+    public static async Task<SandboxHost?> StartAsync(IConfiguration configuration, IHostEnvironment environment, HomeFolder home)
+    {
+        var settings = configuration.GetSection("Sandbox");
+        if (!settings.GetValue("Enabled", environment.IsDevelopment())) return null;
+        if (environment.IsProduction()) throw new SettingsException("Sandbox:Enabled is true in Production. Simulated vendors have no place there: set it to false.");
+        if (settings["BaseUrl"] is { } elsewhere)
+        {
+            return Uri.TryCreate(elsewhere.TrimEnd('/') + "/", UriKind.Absolute, out var url)
+                ? new SandboxHost(null, url)
+                : throw new SettingsException($"Sandbox:BaseUrl is '{elsewhere}'. Write the address of a running sandbox: http://127.0.0.1:9090");
+        }
+
+        var path = home.Resolve(settings["Path"] ?? "data/sandbox.jsonl");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var server = await SandboxServer.StartAsync(new SandboxOptions { LedgerPath = path }, CancellationToken.None);
+        return new SandboxHost(server, new Uri(server.Juo, "."));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_server is not null) await _server.DisposeAsync();
+    }
+}
