@@ -24,7 +24,7 @@ internal static class Healthcheck
     }
 
     // A container sets ASPNETCORE_HTTP_PORTS or urls; both listen everywhere, loopback included.
-    private static string Listening(IConfiguration settings)
+    private static string Listening(ConfigurationManager settings)
     {
         if (settings["HTTP_PORTS"] is { Length: > 0 } ports) return "http://127.0.0.1:" + ports.Split(';')[0];
         return (settings["urls"] ?? "http://127.0.0.1:8080").Split(';')[0]

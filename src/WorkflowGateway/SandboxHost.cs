@@ -6,6 +6,8 @@ namespace WorkflowGateway;
 /// <summary>The simulated vendors, where settings ask for them: in this process, or in one that runs already (<c>Sandbox:BaseUrl</c>).</summary>
 internal sealed class SandboxHost : IHostedService
 {
+    private static readonly string[] Vendors = ["juo", "interactly", "fortanix"];
+
     private readonly SandboxServer? _server;
 
     private SandboxHost(SandboxServer? server, Uri baseUrl) => (_server, BaseUrl) = (server, baseUrl);
@@ -15,8 +17,7 @@ internal sealed class SandboxHost : IHostedService
     public SandboxServer? Server => _server;
 
     /// <summary>The vendors' addresses for <c>${sandbox:…}</c>.</summary>
-    public IReadOnlyDictionary<string, string> Addresses => new[] { "juo", "interactly", "fortanix" }
-        .ToDictionary(vendor => vendor, vendor => new Uri(BaseUrl, vendor).AbsoluteUri);
+    public IReadOnlyDictionary<string, string> Addresses => Vendors.ToDictionary(vendor => vendor, vendor => new Uri(BaseUrl, vendor).AbsoluteUri);
 
     public static async Task<SandboxHost?> StartAsync(IConfiguration configuration, IHostEnvironment environment, HomeFolder home)
     {

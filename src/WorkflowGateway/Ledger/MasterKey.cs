@@ -23,7 +23,9 @@ internal static class MasterKey
         if (File.Exists(path)) return Parse(ReadFile(path)) ?? throw new SettingsException($"{path} is no key. Delete it (what it encrypted is then lost), or restore it.");
         var key = RandomNumberGenerator.GetBytes(Length);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
         file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key)));
         return key;
     }

@@ -11,7 +11,7 @@ internal sealed partial class CommandDispatcher(
     RunLedger ledger, LedgerReader reader, DetachedWork detached, TimeProvider time, ILogger<CommandDispatcher> log)
 {
     /// <summary>When the answer to a command sent now is given up.</summary>
-    public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.GetUtcNow() + connection.Config.Timeout + TimeSpan.FromSeconds(5);
+    public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.Now() + connection.Config.Timeout + TimeSpan.FromSeconds(5);
 
     /// <summary>Sends, and waits a while for the answer.</summary>
     /// <exception cref="RefusedException">The vendor refused it; nothing was done.</exception>
@@ -78,7 +78,7 @@ internal sealed partial class CommandDispatcher(
         try
         {
             var seen = await command.Connection.CallAsync((runner, token) => runner.GetAsync(run.VendorRun(command.Request.VendorToken), token), detached.CutOff);
-            if (Observation.Apply(run, seen, "command", time.GetUtcNow()) is not { } after || !Observation.Changes(run, after)) return run;
+            if (Observation.Apply(run, seen, "command", time.Now()) is not { } after || !Observation.Changes(run, after)) return run;
             return await ledger.UpdateAsync(run, after, "command", (WorkKind.Poll, ledger.SoonAfter(after))) == WriteResult.Applied ? after : run;
         }
         catch (RunnerException)
@@ -95,7 +95,7 @@ internal sealed partial class CommandDispatcher(
         var note = new CommandNote(command.Row.Kind, command.Row.Actor, state);
         while (true)
         {
-            var now = time.GetUtcNow();
+            var now = time.Now();
             // An answer that says nothing of the state leaves it; the next read is soon.
             var after = snapshot is { } seen && seen is not { Status: RunStatus.Unknown, NativeStatus: null } ? Observation.Apply(run, seen, "command", now) : null;
             after ??= run with { UpdatedAt = now, Version = run.Version + 1 };

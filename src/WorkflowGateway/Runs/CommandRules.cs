@@ -10,17 +10,19 @@ internal static class CommandRules
             throw Refuse(run, "precondition-failed", $"The run is at version {run.Version}; If-Match names {seen}. Read it again and decide anew.");
         if (!info.Operations.Contains(request.Operation))
             throw Refuse(run, "capability-unsupported", $"{info.DisplayName} has no {RunViewWords.Of(request.Operation)}. See the run's actions for what it has.");
-        if (request.Operation == RunOperation.Respond && !run.Final) CheckAnswer(run, request, isAnswered, now);
+        // Who comes second wants to know that somebody answered, also when the run has ended since.
+        if (request.Operation == RunOperation.Respond && isAnswered(request.InteractionId!))
+            throw Refuse(run, "interaction-already-answered", $"The interaction {request.InteractionId} was answered already.");
+        if (request.Operation == RunOperation.Respond && !run.Final) CheckAnswer(run, request, now);
         if (RunViewActions.WhyNot(run, info, request.Operation) is { } reason)
             throw Refuse(run, "action-unavailable", reason);
     }
 
     public static RefusedException Refuse(RunRow run, string code, string detail) => new(code, detail) { Run = run, Vendor = run.Vendor };
 
-    private static void CheckAnswer(RunRow run, CommandRequest request, Func<string, bool> isAnswered, DateTimeOffset now)
+    private static void CheckAnswer(RunRow run, CommandRequest request, DateTimeOffset now)
     {
         var id = request.InteractionId!;
-        if (isAnswered(id)) throw Refuse(run, "interaction-already-answered", $"The interaction {id} was answered already.");
         var pending = run.Detail.Interactions.FirstOrDefault(interaction => interaction.Id == id)
             ?? throw Refuse(run, "interaction-not-pending", Pending(run, id));
         if (pending.ExpiresAt is { } end && end <= now) throw Refuse(run, "interaction-expired", $"The interaction {id} expired at {end.UtcDateTime:O}.");

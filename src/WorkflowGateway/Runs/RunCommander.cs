@@ -20,7 +20,7 @@ internal sealed class RunCommander(
                 ?? throw new RefusedException("run-not-found", $"There is no run {request.RunId}.");
             if (FindReplay(run, request) is { } replay) return replay;
             var info = runners.InfoOf(run.Vendor) ?? throw CommandRules.Refuse(run, "action-unavailable", $"No adapter for {run.Vendor} is present.");
-            CommandRules.Check(run, request, info, turn => reader.FindTurn(run.Id, turn) is not null, time.GetUtcNow());
+            CommandRules.Check(run, request, info, turn => reader.FindTurn(run.Id, turn) is not null, time.Now());
             var connection = runners.Of(run)
                 ?? throw CommandRules.Refuse(run, "action-unavailable", $"The connection {run.Connection} is gone or reaches another account; the run cannot be steered.");
             if (await TryAsync(run, request, connection, cancellationToken) is { } result) return result;
@@ -34,7 +34,7 @@ internal sealed class RunCommander(
         if (reader.FindKeptStop(run.Id) is not { } command || runners.Of(run) is not { } connection) return;
         using var permit = await connection.Limits.EnterAsync(AnswerWithin, CancellationToken.None);
         if (permit is null) return;
-        var after = run with { StopRequested = false, UpdatedAt = time.GetUtcNow(), Version = run.Version + 1 };
+        var after = run with { StopRequested = false, UpdatedAt = time.Now(), Version = run.Version + 1 };
         var note = new CommandNote("stop", command.Actor, "accepted");
         var taken = await ledger.UpdateAsync(
             run, after, "command", (WorkKind.Poll, dispatcher.GivenUpAt(connection)), note, CommandTable.Move(command, CommandState.Kept, CommandState.Sent, null));
@@ -56,7 +56,7 @@ internal sealed class RunCommander(
             var command = new CommandRow(
                 run.Tenant, ids.NextRun().ToBytes(), run.Id.ToBytes(), RunViewWords.Of(request.Operation), request.InteractionId,
                 keep ? CommandState.Kept : CommandState.Sent, ids.NextRandom().ToByteArray(bigEndian: true), request.Caller.Name, null);
-            var after = run with { StopRequested = run.StopRequested || keep, UpdatedAt = time.GetUtcNow(), Version = run.Version + 1 };
+            var after = run with { StopRequested = run.StopRequested || keep, UpdatedAt = time.Now(), Version = run.Version + 1 };
             // A kept stop leaves what is under way alone; a sent one is not disturbed by reads until its answer is given up.
             (WorkKind, DateTimeOffset)? next = keep ? null : (WorkKind.Poll, dispatcher.GivenUpAt(connection));
             Statement[] also = request.Key is { } key

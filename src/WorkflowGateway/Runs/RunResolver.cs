@@ -41,9 +41,9 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
     private async Task<RunRow> ToUnknownAsync(RunRow run, Caller caller)
     {
         var staleAfter = runners.Find(run.Connection)?.Config.StaleAfter ?? TimeSpan.Zero;
-        if (run.Final || run.Status == RunStatus.Starting || time.GetUtcNow() - (run.ObservedAt ?? run.UpdatedAt) <= staleAfter)
+        if (run.Final || run.Status == RunStatus.Starting || time.Now() - (run.ObservedAt ?? run.UpdatedAt) <= staleAfter)
             throw CommandRules.Refuse(run, "action-unavailable", $"The run is {RunViewWords.Of(run.Status)}; only a run that is unknown, or stale for long, is resolved by hand.");
-        var unknown = StartDecision.Unknown(run, "stale", "It could not be read for a long time.", time.GetUtcNow())!;
+        var unknown = StartDecision.Unknown(run, "stale", "It could not be read for a long time.", time.Now())!;
         var written = await ledger.UpdateAsync(run, unknown, "operator", null, new CommandNote("resolve", caller.Name, "accepted"));
         return written == WriteResult.Applied ? unknown : throw CommandRules.Refuse(run, "precondition-failed", "The run changed meanwhile. Read it and decide anew.");
     }
@@ -59,7 +59,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         try
         {
             var seen = await connection.CallAsync((runner, token) => runner.GetAsync(new RunRef(vendorRunId, null, null), token), cancellationToken);
-            return Observation.Apply(run with { VendorVersion = null }, seen with { Run = seen.Run ?? new RunRef(vendorRunId, null, null) }, "operator", time.GetUtcNow())
+            return Observation.Apply(run with { VendorVersion = null }, seen with { Run = seen.Run ?? new RunRef(vendorRunId, null, null) }, "operator", time.Now())
                 ?? throw CommandRules.Refuse(run, "action-unavailable", $"What {connection.Info.DisplayName} says of {vendorRunId} cannot follow an unknown run.");
         }
         catch (RunnerException exception)
@@ -69,11 +69,11 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
     }
 
     private RunRow NotStarted(RunRow run, string reason) => StartDecision.Fail(
-        run, "start-not-observed", new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = reason }, retryable: false, time.GetUtcNow());
+        run, "start-not-observed", new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = reason }, retryable: false, time.Now());
 
     private RunRow Abandoned(RunRow run, string reason)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         return run with
         {
             Status = RunStatus.Abandoned,

@@ -24,7 +24,7 @@ internal sealed class RunStarter(
             // Deliberately wrong, for the kill -9 rig: the vendor hears of it before the ledger does.
             var early = await connection.CallAsync((runner, token) => runner.StartAsync(start, token), cancellationToken);
             await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken);
-            var late = StartDecision.Answered(run, run.Attempt, early, time.GetUtcNow())!;
+            var late = StartDecision.Answered(run, run.Attempt, early, time.Now())!;
             await ledger.UpdateAsync(run, late, "start", (WorkKind.Poll, ledger.SoonAfter(late)));
             return new StartedRun(late, Replayed: false);
 #else

@@ -14,7 +14,7 @@ internal sealed partial class StartDispatcher(
     private const int MaxAttempts = 3;
 
     /// <summary>When nobody can still be sending an attempt committed now.</summary>
-    public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.GetUtcNow() + SendWindow + connection.Config.Timeout + TimeSpan.FromSeconds(30);
+    public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.Now() + SendWindow + connection.Config.Timeout + TimeSpan.FromSeconds(30);
 
     /// <summary>Sends, detached from the caller.</summary>
     /// <param name="run">The run at the attempt that was just committed.</param>
@@ -62,7 +62,7 @@ internal sealed partial class StartDispatcher(
 
     private async Task RecordFailureAsync(RunRow run, StartRun start, RunnerError error)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         if (StartDecision.MayTryAgain(error) && run.Attempts < MaxAttempts && !detached.CutOff.IsCancellationRequested &&
             StartDecision.Again(run, run.Attempt, ids.NextRandom(), error, now) is { } again)
         {
@@ -86,7 +86,7 @@ internal sealed partial class StartDispatcher(
         var current = run;
         while (true)
         {
-            var after = decision(time.GetUtcNow())(current);
+            var after = decision(time.Now())(current);
             if (after is null)
             {
                 LogLate(log, run.Id, attempt);
@@ -116,7 +116,7 @@ internal sealed partial class StartDispatcher(
     {
         attempt = run.Attempt.ToString("N"),
         sentAt = run.UpdatedAt,
-        failedAt = time.GetUtcNow(),
+        failedAt = time.Now(),
         error.Message,
         error.VendorStatus,
         firstBytes = error.Evidence,

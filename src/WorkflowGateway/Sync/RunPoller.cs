@@ -56,7 +56,7 @@ internal sealed partial class RunPoller(
 
     private async Task SeenAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, RunSnapshot seen)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var after = Observation.Apply(run, seen, "poll", now);
         if (after is not null && Observation.Changes(run, after))
         {
@@ -73,7 +73,7 @@ internal sealed partial class RunPoller(
 
     private async Task FailedAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, string message, RunnerError? error)
     {
-        var now = time.GetUtcNow();
+        var now = time.Now();
         var missing = error?.Kind == RunnerErrorKind.NotFound;
         var since = missing ? claim.MissingSince ?? now : (DateTimeOffset?)null;
         if (missing && claim.Missing + 1 >= MissingReads && now - since >= MissingFor &&
@@ -106,7 +106,7 @@ internal sealed partial class RunPoller(
     private async Task GiveUpAsync(RunRow run)
     {
         LogGivenUp(log, run.Id);
-        var now = time.GetUtcNow();
+        var now = time.Now();
         if (StartDecision.Unknown(run, StartDecision.Unconfirmed, "Nobody saw the vendor's answer: the gateway stopped or was held up while the start was under way.", now) is { } unknown)
             await ledger.UpdateAsync(run, unknown, "reconcile", (WorkKind.Reconcile, now));
     }

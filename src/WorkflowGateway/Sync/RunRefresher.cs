@@ -34,7 +34,7 @@ internal sealed class RunRefresher(RunPoller poller, LedgerReader reader, Ledger
         if (connection.Health.Pause > TimeSpan.Zero || connection.Limits.TryEnterPoll() is not { } permit) return;
         using (permit)
         {
-            var now = time.GetUtcNow();
+            var now = time.Now();
             var claims = await writer.QueryAsync(WorkTable.Take(run.Id, now + connection.Config.Timeout + TimeSpan.FromSeconds(30)), WorkTable.Read);
             if (claims is not [{ Kind: WorkKind.Poll } claim]) return;
             var credential = ledger.SealToken(run, vendorToken) ?? claim.Credential;

@@ -1,5 +1,6 @@
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
+using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Sync;
 
@@ -20,7 +21,7 @@ internal sealed partial class SyncLoop(
     private async Task CutOffAsync()
     {
         var change = new LedgerChange { Order = [] };
-        change.Consequences.Add(WorkTable.CutOff(time.GetUtcNow()));
+        change.Consequences.Add(WorkTable.CutOff(time.Now()));
         change.Consequences.Add(CommandTable.CutOff());
         await writer.WriteAsync(change);
     }
@@ -43,13 +44,13 @@ internal sealed partial class SyncLoop(
 
     private async Task LookAsync(ConnectionRunner connection, CancellationToken stoppingToken)
     {
-        if (connection.Health.Pause > TimeSpan.Zero || !reader.IsDue(connection.Config.Name, time.GetUtcNow())) return;
+        if (connection.Health.Pause > TimeSpan.Zero || !reader.IsDue(connection.Config.Name, time.Now())) return;
         var permits = new Queue<ConnectionLimits.Permit>();
         while (permits.Count < MaxClaim && connection.Limits.TryEnterPoll() is { } permit) permits.Enqueue(permit);
         try
         {
             if (permits.Count == 0) return;
-            var now = time.GetUtcNow();
+            var now = time.Now();
             var lease = now + connection.Config.Timeout + TimeSpan.FromSeconds(30);
             var claims = await writer.QueryAsync(WorkTable.Claim(connection.Config.Name, now, lease, permits.Count), WorkTable.Read);
             foreach (var claim in claims) _ = HandleAsync(claim, connection, permits.Dequeue(), stoppingToken);
