@@ -41,7 +41,7 @@ internal sealed partial class CatalogReader
     private CatalogSnapshot Read()
     {
         _problems.AddRange(_source.Duplicates);
-        var file = Part<GatewayFile>(_source.Root, GatewaySchema.FileNode(), "");
+        var file = Part<GatewayFile>(_source.Root, GatewaySchema.FileNode, "");
         var adapters = new Dictionary<string, IVendorAdapter?>(StringComparer.Ordinal);
         var connections = new List<ConnectionConfig>();
         foreach (var (name, element) in file?.Connections ?? [])
@@ -51,8 +51,7 @@ internal sealed partial class CatalogReader
         }
 
         CheckExclusive(connections, file?.Connections);
-        var schema = GatewaySchema.WorkflowNode();
-        var workflows = (file?.Workflows ?? []).Select(workflow => Workflow(workflow.Key, workflow.Value, schema, adapters)).OfType<Workflow>().ToList();
+        var workflows = (file?.Workflows ?? []).Select(workflow => Workflow(workflow.Key, workflow.Value, adapters)).OfType<Workflow>().ToList();
         CheckTenants(workflows, connections);
         if (_problems.Count > 0)
             throw new CatalogException([.. _problems.DistinctBy(problem => (problem.Path, problem.Message)).OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)]);
@@ -100,11 +99,11 @@ internal sealed partial class CatalogReader
         }
     }
 
-    private Workflow? Workflow(string name, JsonElement element, SchemaNode schema, Dictionary<string, IVendorAdapter?> adapters)
+    private Workflow? Workflow(string name, JsonElement element, Dictionary<string, IVendorAdapter?> adapters)
     {
         var at = JsonPointer.Below("/workflows", name);
         if (!WorkflowName().IsMatch(name)) Report(at, "A workflow's name has letters, digits, hyphens, dots and underscores only, and at most 100 of them.");
-        var file = Part<WorkflowFile>(element, schema, at);
+        var file = Part<WorkflowFile>(element, GatewaySchema.WorkflowNode, at);
         return file is null ? null : new WorkflowReader(adapters, (pointer, message) => Report(at + pointer, message)).Read(name, file);
     }
 

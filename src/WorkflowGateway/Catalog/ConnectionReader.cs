@@ -60,6 +60,8 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
 
     private Uri? BaseUrl(string? text)
     {
+        // That it is missing was said by the schema already.
+        _failed |= text is null;
         if (text is null || Expand(text, "/baseUrl") is not { } expanded) return null;
         if (Uri.TryCreate(expanded, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "", Fragment: "" }) return url;
         Report("/baseUrl", "The base URL must be absolute, http or https, and without credentials, query or fragment: https://api.example.com/v1.");
@@ -71,6 +73,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
         switch (credential)
         {
             case null:
+                _failed = true;
                 return null;
             case { Value: null, From: null }:
                 Report("/credential", "Write what to send, \"value\": \"${env:NAME}\", or \"from\": \"caller\".");

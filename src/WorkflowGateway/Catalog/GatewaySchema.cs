@@ -8,6 +8,9 @@ internal static class GatewaySchema
 {
     public const string NamePattern = "^[a-z0-9][a-z0-9-]{0,62}$";
 
+    public static readonly SchemaNode FileNode = Node(RecordSchema.Of(typeof(GatewayFile)));
+    public static readonly SchemaNode WorkflowNode = Workflow();
+
     /// <summary>The text of config/gateway.schema.json (draft-07).</summary>
     public static string Generate(IEnumerable<IVendorAdapter> adapters)
     {
@@ -36,9 +39,7 @@ internal static class GatewaySchema
     /// <summary>The members of one adapter's connection, as the loader checks them.</summary>
     public static SchemaNode ConnectionNode(IVendorAdapter adapter) => Node(Connection(adapter));
 
-    public static SchemaNode FileNode() => Node(RecordSchema.Of(typeof(GatewayFile)));
-
-    public static SchemaNode WorkflowNode()
+    private static SchemaNode Workflow()
     {
         var workflow = RecordSchema.Of(typeof(WorkflowFile));
         workflow["properties"]!["routes"]!["items"]!["properties"]!["target"]!["type"] = "object";

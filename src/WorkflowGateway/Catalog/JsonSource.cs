@@ -74,7 +74,10 @@ internal sealed class JsonSource
                 case JsonTokenType.PropertyName:
                     pointer = JsonPointer.Below(above.Peek().Pointer, reader.GetString()!);
                     named = true;
-                    if (!_offsets.TryAdd(pointer, reader.TokenStartIndex)) _duplicates.Add((pointer, reader.TokenStartIndex));
+                    // The last of two counts, so that its places are the ones to show.
+                    if (!_offsets.TryAdd(pointer, reader.TokenStartIndex) && !_duplicates.Exists(twice => pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal)))
+                        _duplicates.Add((pointer, reader.TokenStartIndex));
+                    _offsets[pointer] = reader.TokenStartIndex;
                     continue;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     above.Pop();
@@ -89,7 +92,7 @@ internal sealed class JsonSource
                     above.Push((list.Pointer, list.Next + 1));
                 }
 
-                _offsets.TryAdd(pointer, reader.TokenStartIndex);
+                _offsets[pointer] = reader.TokenStartIndex;
             }
 
             named = false;
