@@ -123,7 +123,7 @@ public static class VendorJson
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(WithoutLoneSurrogates(text));
             var body = document.RootElement;
             var detail = body.Text("detail") ?? body.Items("detail").Select(item => item.Text("msg")).FirstOrDefault(message => message is not null);
             var message = body.Text("message");

@@ -23,7 +23,7 @@ internal static class VendorRefusal
             Message = Redact(sentence is null
                 ? understood ? $"The vendor answered {status}." : $"The vendor answered {status} with a body that is not the JSON expected."
                 : $"The vendor answered {status}: {sentence}", token),
-            Evidence = mutating || !understood ? Redact(Printable(text), token) : null,
+            Evidence = mutating || !understood ? Printable(Redact(text, token)) : null,
         });
     }
 

@@ -132,6 +132,24 @@ public sealed class HostileAnswerTests
     }
 
     [Fact]
+    public async Task Evidence_never_ends_in_half_a_token()
+    {
+        await using var server = RawServer.Answering("<" + new string('x', 4090) + Caller.Token);
+        using var http = Caller.Of(server);
+        (await http.MutationFails()).Evidence.Should().EndWith("x***");
+    }
+
+    [Fact]
+    public async Task A_refusal_keeps_its_words_beside_a_lone_surrogate()
+    {
+        await using var server = RawServer.Answering("""{"\ud800":1,"message":"no"}""", 429, "Retry-After: 7");
+        using var http = Caller.Of(server);
+        var error = await http.MutationFails();
+        (error.Kind, error.RetryAfter).Should().Be((RunnerErrorKind.RateLimited, TimeSpan.FromSeconds(7)));
+        error.Message.Should().EndWith("no");
+    }
+
+    [Fact]
     public async Task A_request_that_cannot_be_encoded_is_refused_and_not_sent()
     {
         await using var server = RawServer.Answering("{}");
