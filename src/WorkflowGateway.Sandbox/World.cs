@@ -12,10 +12,11 @@ internal sealed class World : IDisposable
 
     public World(SandboxOptions options)
     {
-        (_time, _clock, _ids) = (options.Time, new SandboxClock(options.Time), new SandboxIds(options.Seed));
+        Ledger = new RequestLedger(options.LedgerPath);
+        // The same seed over a ledger that has grown must not draw the same ids again.
+        (_time, _clock, _ids) = (options.Time, new SandboxClock(options.Time), new SandboxIds(options.Seed + Ledger.Count));
         Faults = new FaultBook(_ids);
         Vendors = new IVendor[] { new JuoVendor(() => Switches), new InteractlyVendor(() => Switches, _ids), new FortanixVendor(() => Switches) }.ToDictionary(vendor => vendor.Name);
-        Ledger = new RequestLedger(options.LedgerPath);
         foreach (var entry in Ledger.After(0, int.MaxValue, _ => true))
         {
             if (entry.Changes) Replay(entry);

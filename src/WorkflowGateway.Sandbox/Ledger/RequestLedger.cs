@@ -30,6 +30,14 @@ internal sealed class RequestLedger : IDisposable
         Load(_file);
     }
 
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _entries.Count;
+        }
+    }
+
     /// <summary>What comes after that line, at most so many.</summary>
     public IReadOnlyList<LedgerEntry> After(long seq, int limit, Func<LedgerEntry, bool> matches)
     {

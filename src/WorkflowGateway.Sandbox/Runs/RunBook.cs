@@ -7,8 +7,6 @@ internal sealed class RunBook<T>
     private readonly Dictionary<string, T> _byId = [];
     private readonly List<T> _ordered = [];
 
-    public int Count => _ordered.Count;
-
     public void Add(T run)
     {
         _byId.Add(run.Id, run);

@@ -16,7 +16,7 @@ internal sealed class SandboxRig : IAsyncDisposable
 
     public static async Task<SandboxRig> StartAsync(string? ledgerPath = null)
     {
-        var server = await SandboxServer.StartAsync(new SandboxOptions { LedgerPath = ledgerPath, Seed = ledgerPath is null ? 1 : null }, CancellationToken.None);
+        var server = await SandboxServer.StartAsync(new SandboxOptions { LedgerPath = ledgerPath, Seed = 1 }, CancellationToken.None);
         if (!server.Controls.Clock.Held) server.Controls.Hold();
         return new SandboxRig(server);
     }
