@@ -1,10 +1,12 @@
+using WorkflowGateway.Access;
+
 namespace WorkflowGateway.Api;
 
 internal static class ApiEndpoints
 {
     public static void MapApi(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi().WithMetadata(new Access.PublicEndpoint());
+        app.MapOpenApi().Public();
         app.MapPublic();
         var v1 = app.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, StrictQuery>();
         v1.MapStart();

@@ -1,4 +1,3 @@
-using WorkflowGateway.Access;
 
 namespace WorkflowGateway.Api;
 
@@ -29,10 +28,6 @@ internal static class ApiMetadata
 
     public static RouteHandlerBuilder Called(this RouteHandlerBuilder endpoint, string operationId, string summary) =>
         endpoint.WithName(operationId).WithSummary(summary);
-
-    public static RouteHandlerBuilder For(this RouteHandlerBuilder endpoint, Role role) => endpoint.WithMetadata(new RequiredRole(role));
-
-    public static RouteHandlerBuilder ForAll(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new PublicEndpoint());
 
     public static RouteHandlerBuilder Query(this RouteHandlerBuilder endpoint, params QueryParameter[] parameters) =>
         endpoint.WithMetadata(new QueryParameters(parameters));

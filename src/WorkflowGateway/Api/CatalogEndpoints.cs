@@ -11,16 +11,16 @@ internal static class CatalogEndpoints
     public static void MapCatalog(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/workflows", Workflows)
-            .Called("listWorkflows", "Lists the workflows that the caller may start.").For(Role.Viewer)
+            .Called("listWorkflows", "Lists the workflows that the caller may start.").RequireRole(Role.Viewer)
             .Gives<WorkflowList>(StatusCodes.Status200OK, "All of them.").Refuses();
         v1.MapGet("/workflows/{name}", FindWorkflow)
-            .Called("getWorkflow", "Reads a workflow.").For(Role.Viewer)
+            .Called("getWorkflow", "Reads a workflow.").RequireRole(Role.Viewer)
             .Gives<WorkflowView>(StatusCodes.Status200OK, "The workflow.").Refuses("unknown-workflow");
         v1.MapGet("/connections", Connections)
-            .Called("listConnections", "Lists the connections that serve the caller.").For(Role.Viewer)
+            .Called("listConnections", "Lists the connections that serve the caller.").RequireRole(Role.Viewer)
             .Gives<ConnectionList>(StatusCodes.Status200OK, "All of them.").Refuses();
         v1.MapGet("/connections/{name}", FindConnection)
-            .Called("getConnection", "Reads a connection.").For(Role.Viewer)
+            .Called("getConnection", "Reads a connection.").RequireRole(Role.Viewer)
             .Gives<ConnectionView>(StatusCodes.Status200OK, "The connection.").Refuses("not-found");
     }
 
@@ -36,7 +36,7 @@ internal static class CatalogEndpoints
         var served = Served(now, tenant).ToList();
         return served.FirstOrDefault(workflow => workflow.Name == name) is { } found
             ? TypedResults.Ok(WorkflowView.Of(found, now, tenant))
-            : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Nearest.Hint(name, [.. served.Select(workflow => workflow.Name)])}");
+            : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Suggestion.For(name, [.. served.Select(workflow => workflow.Name)])}");
     }
 
     private static Ok<ConnectionList> Connections(HttpContext http, RunnerRegistry runners) =>
@@ -47,7 +47,7 @@ internal static class CatalogEndpoints
         var served = Served(runners, http.Caller().Tenant).ToList();
         return served.FirstOrDefault(connection => connection.Config.Name == name) is { } found
             ? TypedResults.Ok(ConnectionView.Of(found))
-            : throw new RefusedException("not-found", $"There is no connection '{name}'. {Nearest.Hint(name, [.. served.Select(one => one.Config.Name)])}");
+            : throw new RefusedException("not-found", $"There is no connection '{name}'. {Suggestion.For(name, [.. served.Select(one => one.Config.Name)])}");
     }
 
     private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, string? tenant) => catalog.Workflows.Values

@@ -29,12 +29,12 @@ internal static class CommandEndpoints
             .Called("stopRun", "Stops a run; before it is bound, the stop is kept and applied then.").Commands()
             .MayTake<EmptyBody>("{}").Refuses(Refusals);
         v1.MapPost("/runs/{runId}/resolve", ResolveAsync)
-            .Called("resolveRun", "Settles a run that is unknown, or long stale.").For(Role.Operator).Headers(Parameters.Key)
+            .Called("resolveRun", "Settles a run that is unknown, or long stale.").RequireRole(Role.Operator).Headers(Parameters.Key)
             .Takes<ResolveBody>("""{"notStarted":"The vendor's log shows no such request."}""")
             .Gives<RunView>(StatusCodes.Status200OK, "The run as settled.").Refuses(Refusals);
     }
 
-    private static RouteHandlerBuilder Commands(this RouteHandlerBuilder endpoint) => endpoint.For(Role.Caller)
+    private static RouteHandlerBuilder Commands(this RouteHandlerBuilder endpoint) => endpoint.RequireRole(Role.Caller)
         .Headers(Parameters.IfMatch, Parameters.Key, Parameters.VendorToken)
         .Gives<RunView>(StatusCodes.Status200OK, "The run; the vendor's answer is recorded.")
         .Gives<RunView>(StatusCodes.Status202Accepted, "The run, while the command is in flight or unconfirmed.");

@@ -11,11 +11,11 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/events", AllAsync)
-            .Called("listEvents", "Lists all changes that the caller may see, oldest first.").For(Role.Viewer)
+            .Called("listEvents", "Lists all changes that the caller may see, oldest first.").RequireRole(Role.Viewer)
             .Query(Parameters.After, Parameters.PageSize)
             .Gives<EventList>(StatusCodes.Status200OK, "A page; next is always there.").Refuses();
         v1.MapGet("/runs/{runId}/events", OfRunAsync)
-            .Called("listRunEvents", "Lists a run's changes, oldest first.").For(Role.Viewer)
+            .Called("listRunEvents", "Lists a run's changes, oldest first.").RequireRole(Role.Viewer)
             .Query(Parameters.After, Parameters.PageSize)
             .Gives<EventList>(StatusCodes.Status200OK, "A page; next is always there.").Refuses("run-not-found");
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -20,6 +21,7 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log) : 
             RefusedException refused => refused,
             RunnerException vendor => Of(vendor.Error),
             BadHttpRequestException bad => Of(bad),
+            StorageUnavailableException => new RefusedException("storage-unavailable", "The store does not answer. Nothing was begun."),
             _ => Unforeseen(httpContext, exception),
         };
         await ProblemWriter.WriteAsync(httpContext, refusal);

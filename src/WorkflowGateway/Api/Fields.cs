@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -53,7 +54,7 @@ internal sealed class Fields
     /// <summary>Refuses the request if anything was wrong, members that nobody asked for included.</summary>
     public void Done()
     {
-        foreach (var name in _left.Keys) Wrong("/" + Escape(name), $"Is not a member here. {Nearest.Hint(name, _known)}");
+        foreach (var name in _left.Keys) Wrong("/" + Escape(name), $"Is not a member here. {Suggestion.For(name, _known)}");
         if (_errors.Count > 0) throw Refusal(_errors);
     }
 

@@ -10,11 +10,11 @@ internal static class OverviewEndpoints
     public static void MapOverview(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/interactions", WaitingAsync)
-            .Called("listInteractions", "Lists pending interactions over all vendors, nearest deadline first.").For(Role.Viewer)
+            .Called("listInteractions", "Lists pending interactions over all vendors, nearest deadline first.").RequireRole(Role.Viewer)
             .Query(Parameters.PageSize, Parameters.PageToken)
             .Gives<WaitingList>(StatusCodes.Status200OK, "A page.").Refuses("page-token-invalid");
         v1.MapGet("/counts", CountAsync)
-            .Called("countRuns", "Counts runs by status, workflow, vendor and connection.").For(Role.Viewer)
+            .Called("countRuns", "Counts runs by status, workflow, vendor and connection.").RequireRole(Role.Viewer)
             .Gives<CountList>(StatusCodes.Status200OK, "The counts that are not zero.").Refuses();
     }
 

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowGateway.Access;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
@@ -11,16 +13,16 @@ internal static class PublicEndpoints
     {
         app.MapGet("/", () => TypedResults.Ok(new RootView(
                 "workflow-gateway", "/v1/workflows", "/v1/runs", "/openapi/v1.json", "/problems", "/health/ready")))
-            .Called("root", "Says where things are.").ForAll().Gives<RootView>(StatusCodes.Status200OK, "Where things are.");
+            .Called("root", "Says where things are.").Public().Gives<RootView>(StatusCodes.Status200OK, "Where things are.");
         app.MapGet("/health/live", () => TypedResults.Ok(new HealthView("live")))
-            .Called("live", "Whether the process answers.").ForAll().Gives<HealthView>(StatusCodes.Status200OK, "It does.");
+            .Called("live", "Whether the process answers.").Public().Gives<HealthView>(StatusCodes.Status200OK, "It does.");
         app.MapGet("/health/ready", Ready)
-            .Called("ready", "Whether requests can be served: the store is reachable. No vendor's state matters.").ForAll()
+            .Called("ready", "Whether requests can be served: the store is reachable. No vendor's state matters.").Public()
             .Gives<HealthView>(StatusCodes.Status200OK, "They can.").Refuses();
         app.MapGet("/problems", () => TypedResults.Ok(new ProblemKindList([.. Problems.All.Select(ProblemKindView.Of)])))
-            .Called("listProblems", "Lists all problems.").ForAll().Gives<ProblemKindList>(StatusCodes.Status200OK, "All of them.");
+            .Called("listProblems", "Lists all problems.").Public().Gives<ProblemKindList>(StatusCodes.Status200OK, "All of them.");
         app.MapGet("/problems/{code}", FindProblem)
-            .Called("getProblem", "Says what a problem means and what to do.").ForAll()
+            .Called("getProblem", "Says what a problem means and what to do.").Public()
             .Gives<ProblemKindView>(StatusCodes.Status200OK, "The problem.").Refuses("not-found");
     }
 
@@ -30,5 +32,5 @@ internal static class PublicEndpoints
 
     private static Ok<ProblemKindView> FindProblem(string code) => Problems.Find(code) is { } kind
         ? TypedResults.Ok(ProblemKindView.Of(kind))
-        : throw new RefusedException("not-found", $"There is no problem '{code}'. {Nearest.Hint(code, [.. Problems.All.Select(one => one.Code)])}");
+        : throw new RefusedException("not-found", $"There is no problem '{code}'. {Suggestion.For(code, [.. Problems.All.Select(one => one.Code)])}");
 }

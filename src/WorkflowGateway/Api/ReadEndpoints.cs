@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Access;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
@@ -14,12 +15,12 @@ internal static class ReadEndpoints
     public static void MapReads(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/runs", ListAsync)
-            .Called("listRuns", "Lists runs, newest first.").For(Role.Viewer)
+            .Called("listRuns", "Lists runs, newest first.").RequireRole(Role.Viewer)
             .Query(Parameters.RunList)
             .Gives<RunList>(StatusCodes.Status200OK, "A page; it may be short or empty and still have a next one.")
             .Refuses("page-token-invalid");
         v1.MapGet("/runs/{runId}", GetAsync)
-            .Called("getRun", "Reads a run.").For(Role.Viewer)
+            .Called("getRun", "Reads a run.").RequireRole(Role.Viewer)
             .Query(new QueryParameter("include", "native, input or both with a comma: the vendor's latest whole answer, what the run was started with."))
             .Headers(Parameters.IfNoneMatch, Parameters.Prefer, Parameters.CacheControl, Parameters.VendorToken)
             .Gives<RunView>(StatusCodes.Status200OK, "The run.")
@@ -36,7 +37,7 @@ internal static class ReadEndpoints
     private static async Task<Ok<RunList>> ListAsync(HttpContext http, LedgerReader ledger, RunViews views)
     {
         var query = new ListQuery(http.Request);
-        var filter = RunListQuery.Filter(query, http.Caller().Tenant);
+        var filter = RunListFilter.Of(query, http.Caller().Tenant);
         RunId? before = query.Cursor is { } cursor
             ? RunId.TryParse(cursor, out var id) ? id : throw PageToken.Invalid("The token is not one that this list gave.")
             : null;
@@ -69,7 +70,7 @@ internal static class ReadEndpoints
     {
         var words = text?.Split(',') ?? [];
         return words.FirstOrDefault(word => !Includes.Contains(word)) is { } wrong
-            ? throw Fields.Refusal("include", $"'{wrong}' cannot be included. {Nearest.Hint(wrong, Includes)}")
+            ? throw Fields.Refusal("include", $"'{wrong}' cannot be included. {Suggestion.For(wrong, Includes)}")
             : words;
     }
 

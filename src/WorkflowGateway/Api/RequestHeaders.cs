@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using WorkflowGateway.Access;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -12,9 +11,6 @@ internal static class RequestHeaders
     public const string IdempotencyKey = "Idempotency-Key";
     public const string VendorAuthorization = "Vendor-Authorization";
     private const string Bearer = "Bearer ";
-
-    public static Caller Caller(this HttpContext http) =>
-        http.Features.Get<Caller>() ?? throw new RefusedException("unauthenticated", "The request carries no key.");
 
     public static IdempotencyKey? Key(this HttpRequest request, JsonElement? body)
     {

@@ -9,7 +9,7 @@ internal static class StartEndpoint
 
     public static void MapStart(this IEndpointRouteBuilder v1) =>
         v1.MapPost("/runs", StartAsync)
-            .Called("startRun", "Starts a run of a workflow.").For(Role.Caller)
+            .Called("startRun", "Starts a run of a workflow.").RequireRole(Role.Caller)
             .Takes<StartBody>("""{"workflow":"cancel-subscription","input":{"subscriptionId":"sub_1"},"labels":{"region":"eu"}}""")
             .Query(
                 new("dryRun", "true: ask the vendor only to try it out, where it can.", "boolean"),

@@ -1,3 +1,5 @@
+using WorkflowGateway.Catalog;
+
 namespace WorkflowGateway.Api;
 
 /// <summary>Refuses query parameters that the endpoint does not know: a mistyped filter must not list everything.</summary>
@@ -14,7 +16,7 @@ internal sealed class StrictQuery : IEndpointFilter
     {
         var known = http.GetEndpoint()?.Metadata.GetMetadata<QueryParameters>()?.All ?? [];
         foreach (var name in http.Request.Query.Keys.Where(name => !known.Any(parameter => Is(parameter, name))))
-            throw Fields.Refusal(name, $"Is not a parameter here. {Nearest.Hint(name, [.. known.Select(parameter => parameter.Name)])}");
+            throw Fields.Refusal(name, $"Is not a parameter here. {Suggestion.For(name, [.. known.Select(parameter => parameter.Name)])}");
     }
 
     private static bool Is(QueryParameter parameter, string name) => parameter.Name.EndsWith('*')

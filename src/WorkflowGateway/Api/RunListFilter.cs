@@ -1,17 +1,18 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
 
 /// <summary>Reads the filters of the run list.</summary>
-internal static partial class RunListQuery
+internal static partial class RunListFilter
 {
     private const string Label = "label.";
     private static readonly RunStatus[] Statuses = Enum.GetValues<RunStatus>();
 
-    public static RunFilter Filter(ListQuery query, string? tenant)
+    public static RunFilter Of(ListQuery query, string? tenant)
     {
         var filter = new RunFilter
         {
@@ -36,7 +37,7 @@ internal static partial class RunListQuery
         if (word == "open") return Statuses.Where(status => !status.IsFinal());
         if (word == "final") return Statuses.Where(status => status.IsFinal());
         if (RunViewWords.TryParse(word, out var one)) return [one];
-        query.Wrong("status", $"'{word}' is no status. {Nearest.Hint(word, ["open", "final", .. Statuses.Select(RunViewWords.Of)])}");
+        query.Wrong("status", $"'{word}' is no status. {Suggestion.For(word, ["open", "final", .. Statuses.Select(RunViewWords.Of)])}");
         return [];
     }
 
