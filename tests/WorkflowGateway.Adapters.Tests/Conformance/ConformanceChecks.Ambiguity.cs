@@ -35,16 +35,16 @@ public sealed partial class ConformanceChecks
     public async Task A_command_that_was_taken_but_not_answered_is_unconfirmed_and_sent_once()
     {
         foreach (var command in bench.Commands)
-        foreach (var fault in LostAnswers.Where(fault => fault.Kind is not ("hang" or "slow-drip")))
-        {
-            Sandbox.Controls.ClearFaults();
-            var ready = await bench.ReadyAsync(command);
-            bench.Fault(fault with { When = "after", Operation = "command" });
-            var mark = bench.Mark();
-            (await FailsAsync(() => bench.CommandAsync(bench.Runner, command, ready.Run, ready.Interaction), fault.Kind)).Kind
-                .Should().Be(RunnerErrorKind.Unconfirmed, $"{command}, {fault.Kind}");
-            bench.MutationsSince(mark).Should().ContainSingle(fault.Kind).Which.Processed.Should().BeTrue();
-        }
+            foreach (var fault in LostAnswers.Where(fault => fault.Kind is not ("hang" or "slow-drip")))
+            {
+                Sandbox.Controls.ClearFaults();
+                var ready = await bench.ReadyAsync(command);
+                bench.Fault(fault with { When = "after", Operation = "command" });
+                var mark = bench.Mark();
+                (await FailsAsync(() => bench.CommandAsync(bench.Runner, command, ready.Run, ready.Interaction), fault.Kind)).Kind
+                    .Should().Be(RunnerErrorKind.Unconfirmed, $"{command}, {fault.Kind}");
+                bench.MutationsSince(mark).Should().ContainSingle(fault.Kind).Which.Processed.Should().BeTrue();
+            }
     }
 
     public async Task A_start_whose_run_id_cannot_be_read_keeps_what_was_answered()

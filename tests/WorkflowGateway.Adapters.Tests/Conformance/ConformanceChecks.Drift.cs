@@ -41,11 +41,11 @@ public sealed partial class ConformanceChecks
             var run = await bench.StartedAsync(target);
             var whole = target == Vendor.Waiting ? await bench.UntilAsync(run, seen => seen.Status is RunStatus.Waiting) : await bench.Runner.GetAsync(run, None);
             foreach (var field in Fields(whole.Native, ""))
-            foreach (var kind in new[] { "missing-field", "wrong-type" })
-            {
-                await ReadSurvivesAsync(run, whole, new Fault { Kind = kind, Field = field });
-                await StartSurvivesAsync(target, new Fault { Kind = kind, Field = field });
-            }
+                foreach (var kind in new[] { "missing-field", "wrong-type" })
+                {
+                    await ReadSurvivesAsync(run, whole, new Fault { Kind = kind, Field = field });
+                    await StartSurvivesAsync(target, new Fault { Kind = kind, Field = field });
+                }
         }
     }
 
