@@ -49,7 +49,8 @@ internal sealed class CatalogOptionsValidator : IValidateOptions<GatewayOptions>
         return Result(min, max, min is null && max is null && options.Min > options.Max ? "Sync:MinInterval is longer than Sync:MaxInterval." : null);
     }
 
-    private static string? Wrong(string key, string? text) => Durations.TryParse(text, out _) ? null : $"{key} is '{text}'. {Durations.Hint}";
+    private static string? Wrong(string key, string? text) => !Durations.TryParse(text, out var span) ? $"{key} is '{text}'. {Durations.Hint}"
+        : span > Durations.Longest ? $"{key} is longer than 30d, the longest that can be." : null;
 
     private static ValidateOptionsResult Result(params string?[] errors) =>
         errors.OfType<string>().ToList() is { Count: > 0 } found ? ValidateOptionsResult.Fail(found) : ValidateOptionsResult.Success;

@@ -30,14 +30,15 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
             CredentialHeader = HeaderName(credential?.Header, "/credential/header"),
             CredentialScheme = credential?.Scheme,
             Headers = Headers(file.Headers),
-            Timeout = Duration(file.Timeout) ?? context.DispatchTimeout ?? adapter.DefaultTimeout,
+            Timeout = Duration(file.Timeout, "/timeout") ?? context.DispatchTimeout ?? adapter.DefaultTimeout,
             ForwardTrace = file.ForwardTrace ?? false,
             Settings = settings,
         };
         foreach (var problem in adapter.CheckConnection(vendor)) Report(problem.Pointer, problem.Message);
-        var (pollMin, pollMax) = (Duration(file.Poll?.Min) ?? context.PollMin, Duration(file.Poll?.Max) ?? context.PollMax);
+        var (pollMin, pollMax) = (Duration(file.Poll?.Min, "/poll/min") ?? context.PollMin, Duration(file.Poll?.Max, "/poll/max") ?? context.PollMax);
         if (pollMin > pollMax) Report("/poll", "The shortest time between two reads (min) is longer than the longest (max). Swap or mend them.");
         if (file.Tenants is { Count: 0 }) Report("/tenants", "No tenant could use this connection. Name one, or leave tenants out for all.");
+        var staleAfter = Duration(file.StaleAfter, "/staleAfter") ?? TimeSpan.FromMinutes(5);
         if (_failed) return null;
         return new ConnectionConfig
         {
@@ -50,7 +51,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
             Concurrency = file.Concurrency ?? 16,
             PollMin = pollMin,
             PollMax = pollMax,
-            StaleAfter = Duration(file.StaleAfter) ?? TimeSpan.FromMinutes(5),
+            StaleAfter = staleAfter,
             Tenants = file.Tenants?.ToHashSet(StringComparer.Ordinal),
             Enabled = file.Enabled ?? true,
             CallerCredential = credential?.From == "caller",
@@ -142,8 +143,13 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
         return Convert.ToHexStringLower(hash.AsSpan(0, 16));
     }
 
-    // A wrong form was said by the schema already.
-    private static TimeSpan? Duration(string? text) => Durations.TryParse(text, out var span) ? span : null;
+    private TimeSpan? Duration(string? text, string at)
+    {
+        // A wrong form was said by the schema already.
+        if (!Durations.TryParse(text, out var span)) return null;
+        if (span > Durations.Longest) Report(at, "This is longer than 30d, the longest that can be.");
+        return span;
+    }
 
     private string? Expand(string text, string at) => _references.Expand(text, message => Report(at, message));
 

@@ -33,6 +33,7 @@ public sealed class BrokenConnectionsTests
     [InlineData("""{ "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "headers": { "a": "1", "A": "2" } }""", "/headers/A", "This header stands here twice; capitals make no difference.")]
     [InlineData("""{ "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "timeout": "30" }""", "/timeout", "This is no duration. " + Durations)]
     [InlineData("""{ "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "timeout": 30 }""", "/timeout", "This must be a text.")]
+    [InlineData("""{ "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "timeout": "50d" }""", "/timeout", "This is longer than 30d, the longest that can be.")]
     [InlineData("""{ "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "staleAfter": "0s" }""", "/staleAfter", "This is no duration. " + Durations)]
     [InlineData("""{ "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "poll": { "min": "5m", "max": "1m" } }""", "/poll", "The shortest time between two reads (min) is longer than the longest (max). Swap or mend them.")]
     [InlineData("""{ "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "poll": { "mim": "5m" } }""", "/poll/mim", "Unknown member 'mim'. Did you mean 'min'?")]

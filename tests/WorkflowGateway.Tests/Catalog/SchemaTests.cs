@@ -86,6 +86,19 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public void Everything_wrong_with_the_settings_is_said_at_once()
+    {
+        var validator = new CatalogOptionsValidator();
+
+        validator.Validate(null, new SyncOptions { MinInterval = "1", MaxInterval = "60d" }).Failures.Should().Equal(
+            $"Sync:MinInterval is '1'. {Durations.Hint}", "Sync:MaxInterval is longer than 30d, the longest that can be.");
+        validator.Validate(null, new SyncOptions { MinInterval = "1h", MaxInterval = "1m" }).Failures.Should().Equal("Sync:MinInterval is longer than Sync:MaxInterval.");
+        validator.Validate(null, new DispatchOptions { Timeout = "soon" }).Failed.Should().BeTrue();
+        validator.Validate(null, new GatewayOptions { ConfigPath = "" }).Failed.Should().BeTrue();
+        validator.Validate(null, new SyncOptions()).Succeeded.Should().BeTrue();
+    }
+
+    [Fact]
     public void The_sandbox_is_the_same_account_on_another_port()
     {
         const string Json = """{ "connections": { "a": { "adapter": "acme", "baseUrl": "${sandbox:juo}", "credential": { "value": "x" } } }, "workflows": {} }""";
