@@ -11,6 +11,7 @@ namespace WorkflowGateway.Api;
 internal static class ApiDescription
 {
     private const string KeyScheme = "key";
+    private const string LeftOut = "left-out:";
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
@@ -58,23 +59,32 @@ internal static class ApiDescription
             Description = "A key of this gateway. Without keys (Access:Mode=none) only loopback is served, and none is needed.",
         });
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
-        document.Tags = null;
-        foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>())) operation.Tags = null;
+        foreach (var schema in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? []) MendUnions(schema);
+    }
+
+    // "Null or anything" as oneOf refuses null, which is both; and what is left out when null is never null.
+    private static void MendUnions(OpenApiSchema schema)
+    {
+        foreach (var (name, member) in schema.Properties?.ToArray() ?? [])
+        {
+            if (member is not OpenApiSchema { OneOf: [.., OpenApiSchemaReference target] }) continue;
+            if (target.Reference.Id == nameof(JsonElement)) schema.Properties![name] = new OpenApiSchema { Description = target.Description };
+            else if (schema.Metadata?.ContainsKey(LeftOut + name) == true) schema.Properties![name] = target;
+        }
     }
 
     // Members left out when null are neither required nor ever null.
     private static void Mend(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
+        if (context.JsonPropertyInfo is { Name: "status" } status && status.DeclaringType == typeof(Runs.RunView))
+            schema.AddExtension("x-extensible-enum", new JsonNodeExtension(JsonSerializer.SerializeToNode(Enum.GetValues<RunStatus>().Select(Runs.RunViewWords.Of))!));
         if (context.JsonPropertyInfo is not null) return;
         foreach (var member in context.JsonTypeInfo.Properties.Where(LeftOutWhenNull))
         {
             schema.Required?.Remove(member.Name);
+            (schema.Metadata ??= new Dictionary<string, object>())[LeftOut + member.Name] = true;
             if (schema.Properties?[member.Name] is OpenApiSchema { Type: { } type } inner) inner.Type = type & ~JsonSchemaType.Null;
         }
-
-        if (context.JsonTypeInfo.Type == typeof(Runs.RunView))
-            (schema.Properties?["status"] as OpenApiSchema)?.AddExtension("x-extensible-enum", new JsonNodeExtension(
-                JsonSerializer.SerializeToNode(Enum.GetValues<RunStatus>().Select(Runs.RunViewWords.Of).ToArray())!));
     }
 
     private static bool LeftOutWhenNull(JsonPropertyInfo member) =>

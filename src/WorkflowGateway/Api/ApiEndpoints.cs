@@ -7,14 +7,15 @@ internal static class ApiEndpoints
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         app.MapOpenApi().Public();
-        app.MapPublic();
+        app.MapGroup("").WithTags("public").MapPublic();
         var v1 = app.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, StrictQuery>();
-        v1.MapStart();
-        v1.MapReads();
-        v1.MapCommands();
-        v1.MapEvents();
-        v1.MapLogs();
-        v1.MapOverview();
-        v1.MapCatalog();
+        var runs = v1.MapGroup("").WithTags("runs");
+        runs.MapStart();
+        runs.MapReads();
+        runs.MapCommands();
+        runs.MapLogs();
+        v1.MapGroup("").WithTags("events").MapEvents();
+        v1.MapGroup("").WithTags("overview").MapOverview();
+        v1.MapGroup("").WithTags("catalogue").MapCatalog();
     }
 }

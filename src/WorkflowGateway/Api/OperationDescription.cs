@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -36,7 +37,13 @@ internal static class OperationDescription
         if (ApiDescription.IsPublic(metadata)) operation.Security = [];
         if (metadata.OfType<RequiredRole>().FirstOrDefault() is { } required)
             operation.Description = $"Needs the role {required.Role.ToString().ToLowerInvariant()}.";
-        foreach (var (status, response) in operation.Responses ?? []) Answer(status, (OpenApiResponse)response, operation.OperationId ?? "");
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            var answer = (OpenApiResponse)response;
+            Answer(status, answer, operation.OperationId ?? "");
+            answer.Description = metadata.OfType<ProducesResponseTypeMetadata>()
+                .LastOrDefault(one => one.Description is not null && one.StatusCode.ToString(CultureInfo.InvariantCulture) == status)?.Description ?? answer.Description;
+        }
     }
 
     // A name that ends in * stands for many: an exploded object, as in label.region=eu.
@@ -59,7 +66,7 @@ internal static class OperationDescription
     private static void Answer(string status, OpenApiResponse response, string operation)
     {
         var run = operation.EndsWith("Run", StringComparison.Ordinal) || operation.EndsWith("ToRun", StringComparison.Ordinal) || operation == "sendData";
-        if (status[0] is '2' or '3' && run) Headers(response, RunHeaders);
+        if (status[0] is '2' or '3' && run && (operation, status) is not ("startRun", "200")) Headers(response, RunHeaders);
         if (status is "201" or "202") Headers(response, StartHeaders);
         if (operation.StartsWith("list", StringComparison.Ordinal) && status == "200") Headers(response, ("Link", "rel=\"next\": the next page, where there is one."));
         if (status is "429" or "503") Headers(response, ("Retry-After", "Seconds to wait before sending it again."));

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text.Json;
+
+namespace WorkflowGateway.Tests.Api;
+
+public sealed class CommandTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task An_answer_is_given_once()
+    {
+        var run = await gateway.StartWaitingAsync();
+        using var answer = await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), Answer(run));
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, body);
+        JsonElement.Parse(body).GetProperty("status").GetString().Should().Be("succeeded");
+        var problem = await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), Answer(run)).ShouldBeProblemAsync(409, "interaction-already-answered");
+        problem.GetProperty("run").GetProperty("status").GetString().Should().Be("succeeded");
+        problem.GetProperty("retryable").GetBoolean().Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_run_is_paused_resumed_and_stopped()
+    {
+        var run = await gateway.StartAsync("patient-intake");
+        (await CommandAsync(run, "pause")).Should().Be("paused");
+        (await CommandAsync(run, "resume")).Should().Be("running");
+        (await CommandAsync(run, "stop")).Should().BeOneOf("stopping", "canceled");
+    }
+
+    [Fact]
+    public async Task A_stale_version_is_refused_without_a_vendor_call()
+    {
+        var run = await gateway.StartWaitingAsync();
+        var before = Calls("respond");
+        var problem = await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), Answer(run), ("If-Match", "\"0\"")).ShouldBeProblemAsync(412, "precondition-failed");
+        problem.GetProperty("run").GetProperty("id").GetString().Should().Be(run.GetProperty("id").GetString());
+        Calls("respond").Should().Be(before);
+        using var current = await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), Answer(run), ("If-Match", $"\"{run.GetProperty("version")}\""));
+        current.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("pause")]
+    [InlineData("resume")]
+    [InlineData("stop")]
+    public async Task What_the_vendor_lacks_is_refused_without_a_call(string command)
+    {
+        var run = await gateway.StartWaitingAsync();
+        var before = Calls(command);
+        var problem = await gateway.SendAsync(HttpMethod.Post, Path(run, command)).ShouldBeProblemAsync(422, "capability-unsupported");
+        problem.Detail().Should().Contain($"Juo has no {command}");
+        problem.GetProperty("vendor").GetString().Should().Be("juo");
+        Calls(command).Should().Be(before);
+    }
+
+    [Fact]
+    public async Task Logs_are_for_vendors_that_have_them()
+    {
+        var run = await gateway.StartWaitingAsync();
+        await gateway.SendAsync(HttpMethod.Get, Path(run, "logs")).ShouldBeProblemAsync(422, "capability-unsupported");
+        using var logs = await gateway.SendAsync(HttpMethod.Get, Path(await gateway.StartAsync("train-model"), "logs"));
+        logs.StatusCode.Should().Be(HttpStatusCode.OK, await logs.Content.ReadAsStringAsync());
+        logs.Content.Headers.ContentType!.MediaType.Should().Be("text/plain");
+    }
+
+    [Fact]
+    public async Task A_command_in_the_wrong_state_says_what_is_possible()
+    {
+        var run = await gateway.StartAsync("patient-intake");
+        var problem = await gateway.SendAsync(HttpMethod.Post, Path(run, "resume")).ShouldBeProblemAsync(409, "action-unavailable");
+        problem.Detail().Should().Be("The run is not paused.");
+        problem.GetProperty("run").GetProperty("actions").EnumerateArray()
+            .Single(action => action.GetProperty("name").GetString() == "pause").GetProperty("enabled").GetBoolean().Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task An_interaction_that_is_not_pending_and_an_answer_it_does_not_take_are_refused()
+    {
+        var run = await gateway.StartWaitingAsync();
+        await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), new { interactionId = "other", type = "accept" }).ShouldBeProblemAsync(409, "interaction-not-pending");
+        var id = run.GetProperty("interactions")[0].GetProperty("id").GetString();
+        var problem = await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), new { interactionId = id, type = "acept" }).ShouldBeProblemAsync(400, "validation-failed");
+        problem.Pointers().Should().Equal("/type");
+    }
+
+    [Fact]
+    public async Task The_same_command_with_the_same_key_is_done_once()
+    {
+        var run = await gateway.StartAsync("patient-intake");
+        var before = Calls("pause");
+        using var first = await gateway.SendAsync(HttpMethod.Post, Path(run, "pause"), null, ("Idempotency-Key", "pause-1"));
+        using var second = await gateway.SendAsync(HttpMethod.Post, Path(run, "pause"), null, ("Idempotency-Key", "pause-1"), ("If-Match", "\"0\""));
+        second.StatusCode.Should().Be(first.StatusCode);
+        second.Headers.GetValues("Idempotent-Replayed").Should().Equal("true");
+        Calls("pause").Should().Be(before + 1);
+        await gateway.SendAsync(HttpMethod.Post, Path(run, "stop"), null, ("Idempotency-Key", "pause-1")).ShouldBeProblemAsync(422, "idempotency-key-reused");
+    }
+
+    private int Calls(string operation) => gateway.Sandbox.Ledger.Count(entry => entry.Operation == operation);
+
+    private async Task<string?> CommandAsync(JsonElement run, string command)
+    {
+        using var answer = await gateway.SendAsync(HttpMethod.Post, Path(run, command));
+        var body = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.Should().Be(HttpStatusCode.OK, body);
+        return JsonElement.Parse(body).GetProperty("status").GetString();
+    }
+
+    private static string Path(JsonElement run, string rest) => $"/v1/runs/{run.GetProperty("id").GetString()}/{rest}";
+
+    private static object Answer(JsonElement run) => new { interactionId = run.GetProperty("interactions")[0].GetProperty("id").GetString(), type = "accept" };
+}
