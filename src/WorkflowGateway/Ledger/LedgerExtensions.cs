@@ -14,7 +14,8 @@ internal static class LedgerExtensions
         services.AddSingleton<Dialect>(provider => new SqliteDialect(
             provider.GetRequiredService<HomeFolder>().Resolve(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Path)));
         services.AddSingleton(provider => new Sealer(MasterKey.Load(
-            provider.GetRequiredService<IOptions<SecurityOptions>>().Value.MasterKey, provider.GetRequiredService<HomeFolder>(), provider.GetRequiredService<IHostEnvironment>())));
+            provider.GetRequiredService<IOptions<SecurityOptions>>().Value.MasterKey, provider.GetRequiredService<HomeFolder>(),
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Path, provider.GetRequiredService<IHostEnvironment>())));
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<ReaderPool>();
         services.AddSingleton<LedgerReader>();

@@ -11,9 +11,10 @@ internal static class MasterKey
 
     /// <summary>The key, or null where none is set. Development makes one beside the ledger.</summary>
     /// <exception cref="SettingsException">What is set is no key.</exception>
-    public static byte[]? Load(string? setting, HomeFolder home, IHostEnvironment environment)
+    public static byte[]? Load(string? setting, HomeFolder home, string ledgerPath, IHostEnvironment environment)
     {
-        if (string.IsNullOrWhiteSpace(setting)) return environment.IsDevelopment() ? Development(home.Resolve("data/master.key")) : null;
+        if (string.IsNullOrWhiteSpace(setting))
+            return environment.IsDevelopment() ? Development(Path.Combine(Path.GetDirectoryName(home.Resolve(ledgerPath))!, "master.key")) : null;
         var text = setting.StartsWith("${file:", StringComparison.Ordinal) && setting.EndsWith('}') ? ReadFile(home.Resolve(setting[7..^1])) : setting;
         return Parse(text) ?? throw new SettingsException("Security:MasterKey is no key. " + Hint);
     }
