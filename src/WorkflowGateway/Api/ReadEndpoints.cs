@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using WorkflowGateway.Catalog;
 using WorkflowGateway.Access;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;

@@ -74,6 +74,7 @@ internal sealed class RunStarter(
             CorrelationId = request.CorrelationId,
             RunId = id.ToString(),
             Connection = request.Connection,
+            DryRun = request.DryRun,
             StickyKey = request.Key?.Hash ?? id.ToBytes(),
         });
         var connection = runners.Find(plan.Connection.Name)!;

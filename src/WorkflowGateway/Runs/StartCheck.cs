@@ -11,8 +11,6 @@ internal static class StartCheck
     {
         if (plan.Workflow.RequireIdempotencyKey && request.Key is null)
             throw Invalid("Idempotency-Key", $"The workflow {plan.Workflow.Name} is only started with an Idempotency-Key.");
-        if (request.DryRun && !connection.Info.SupportsDryRun)
-            throw new RefusedException("capability-unsupported", $"{connection.Info.DisplayName} has no dry run; ?validateOnly=true shows the request without sending it.");
         if (plan.Connection.CallerCredential && request.VendorToken is null)
         {
             throw new RefusedException("vendor-credential-missing",

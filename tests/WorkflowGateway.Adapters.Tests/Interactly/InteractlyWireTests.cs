@@ -88,8 +88,10 @@ public sealed class InteractlyWireTests
         using var runner = Sample.Connect(server);
         var query = new ListRuns
         {
-            Target = Sample.Start().Target, Limit = 3,
-            CreatedFrom = new(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1)), CreatedTo = new(2026, 1, 3, 3, 4, 5, TimeSpan.Zero),
+            Target = Sample.Start().Target,
+            Limit = 3,
+            CreatedFrom = new(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1)),
+            CreatedTo = new(2026, 1, 3, 3, 4, 5, TimeSpan.Zero),
         };
         var first = await runner.ListAsync(query, CancellationToken.None);
         first.Runs.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Sample.Run, Status = RunStatus.Running, NativeStatus = "running" });
@@ -128,6 +130,10 @@ public sealed class InteractlyWireTests
 
     private static RespondToRun Respond(string interaction, string data) => new()
     {
-        Run = Sample.Run, Marker = Sample.Marker, InteractionId = interaction, Type = "input", Data = Sample.Json(data),
+        Run = Sample.Run,
+        Marker = Sample.Marker,
+        InteractionId = interaction,
+        Type = "input",
+        Data = Sample.Json(data),
     };
 }

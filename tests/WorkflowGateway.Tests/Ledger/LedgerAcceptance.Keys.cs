@@ -10,7 +10,7 @@ public abstract partial class LedgerAcceptance
     {
         var key = new IdempotencyKey([1], [2]);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => S.Writer.WriteAsync(S.InsertOf(Sample.Run(RunStatus.Starting), key))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => S.Writer.WriteAsync(Store.InsertOf(Sample.Run(RunStatus.Starting), key))));
 
         results.Count(result => result == WriteResult.Applied).Should().Be(1);
         (await S.Reader.ListRunsAsync(new RunFilter(), null, 10)).Runs.Should().ContainSingle();
@@ -32,9 +32,9 @@ public abstract partial class LedgerAcceptance
         var run = await S.InsertAsync(Sample.Run(RunStatus.Starting), key);
         await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { KeyTable.End(run, retryable: true, run.UpdatedAt) } });
 
-        var other = await S.Writer.WriteAsync(S.InsertOf(Sample.Run(RunStatus.Starting), key with { Fingerprint = [3] }));
-        var same = await S.Writer.WriteAsync(S.InsertOf(Sample.Run(RunStatus.Starting), key));
-        var again = await S.Writer.WriteAsync(S.InsertOf(Sample.Run(RunStatus.Starting), key));
+        var other = await S.Writer.WriteAsync(Store.InsertOf(Sample.Run(RunStatus.Starting), key with { Fingerprint = [3] }));
+        var same = await S.Writer.WriteAsync(Store.InsertOf(Sample.Run(RunStatus.Starting), key));
+        var again = await S.Writer.WriteAsync(Store.InsertOf(Sample.Run(RunStatus.Starting), key));
 
         (other, same, again).Should().Be((WriteResult.Refused, WriteResult.Applied, WriteResult.Refused));
     }

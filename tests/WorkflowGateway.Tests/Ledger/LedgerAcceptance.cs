@@ -20,7 +20,7 @@ public abstract partial class LedgerAcceptance : IDisposable
     public async Task A_change_is_whole_or_not_at_all()
     {
         var run = Sample.Run(RunStatus.Starting);
-        var change = S.InsertOf(run);
+        var change = Store.InsertOf(run);
         change.Guards.Add(WorkTable.Delete(Sample.Id()));
 
         (await S.Writer.WriteAsync(change)).Should().Be(WriteResult.Refused);
@@ -60,7 +60,7 @@ public abstract partial class LedgerAcceptance : IDisposable
     {
         var run = await S.InsertAsync(Sample.Run(RunStatus.Running));
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => S.Writer.WriteAsync(S.UpdateOf(run, run with { Version = 8 }))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => S.Writer.WriteAsync(Store.UpdateOf(run, run with { Version = 8 }))));
 
         results.Count(result => result == WriteResult.Applied).Should().Be(1);
         (await S.Reader.ListEventsAsync(null, run.Id, 0, 100)).Should().HaveCount(2);
@@ -71,9 +71,9 @@ public abstract partial class LedgerAcceptance : IDisposable
     {
         var run = await S.InsertAsync(Sample.Run(RunStatus.Running));
         var final = run with { Status = RunStatus.Succeeded, Version = 8 };
-        await S.Writer.WriteAsync(S.UpdateOf(run, final));
+        await S.Writer.WriteAsync(Store.UpdateOf(run, final));
 
-        (await S.Writer.WriteAsync(S.UpdateOf(final, final with { Status = RunStatus.Failed, Version = 9 }))).Should().Be(WriteResult.Refused);
+        (await S.Writer.WriteAsync(Store.UpdateOf(final, final with { Status = RunStatus.Failed, Version = 9 }))).Should().Be(WriteResult.Refused);
         var around = () => S.Raw.Execute("UPDATE runs SET status='failed', final=0");
 
         around.Should().Throw<Exception>().WithMessage("*a final run never changes*");
@@ -87,7 +87,7 @@ public abstract partial class LedgerAcceptance : IDisposable
         for (var i = 0; i < 20; i++)
         {
             var run = Sample.Run(RunStatus.Running);
-            results.Add(S.Writer.WriteAsync(S.InsertOf(i == 7 ? run with { VendorRunId = taken.VendorRunId } : run)));
+            results.Add(S.Writer.WriteAsync(Store.InsertOf(i == 7 ? run with { VendorRunId = taken.VendorRunId } : run)));
         }
 
         (await Task.WhenAll(results)).Select((result, i) => (result, i)).Should().OnlyContain(row => row.result == (row.i == 7 ? WriteResult.Conflict : WriteResult.Applied));
@@ -118,7 +118,7 @@ public abstract partial class LedgerAcceptance : IDisposable
     public async Task Counts_are_what_counting_would_give()
     {
         var runs = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => S.InsertAsync(Sample.Run(RunStatus.Running, tenant: $"t{i % 2}", workflow: $"w{i % 3}"))));
-        await Task.WhenAll(runs.Where((_, i) => i % 4 == 0).Select(run => S.Writer.WriteAsync(S.UpdateOf(run, run with { Status = RunStatus.Failed, Version = 8 }))));
+        await Task.WhenAll(runs.Where((_, i) => i % 4 == 0).Select(run => S.Writer.WriteAsync(Store.UpdateOf(run, run with { Status = RunStatus.Failed, Version = 8 }))));
 
         var counted = S.Raw.Query<(string, string, long)>("SELECT workflow, status, COUNT(*) FROM runs WHERE tenant='t1' GROUP BY workflow, status");
         (await S.Reader.CountRunsAsync("t1")).Select(row => (row.Workflow, RunColumns.Word(row.Status), row.Count)).Should().BeEquivalentTo(counted);
@@ -189,7 +189,7 @@ public abstract partial class LedgerAcceptance : IDisposable
             return run;
         }
 
-        public LedgerChange InsertOf(RunRow run, IdempotencyKey? key = null)
+        public static LedgerChange InsertOf(RunRow run, IdempotencyKey? key = null)
         {
             var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
             if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
@@ -201,7 +201,7 @@ public abstract partial class LedgerAcceptance : IDisposable
             return change;
         }
 
-        public LedgerChange UpdateOf(RunRow before, RunRow after)
+        public static LedgerChange UpdateOf(RunRow before, RunRow after)
         {
             var change = new LedgerChange { Order = after.Id.ToBytes(), Run = after };
             change.Guards.Add(RunColumns.Update(after));

@@ -84,7 +84,7 @@ public sealed class StartDecisionTests
         StartDecision.Again(unknown, run.Attempt, Sample.Random(), error, Now).Should().BeNull();
     }
 
-    private static StartAnswer Started()
+    private static StartAnswer.Started Started()
     {
         var reference = new RunRef("vendor-1", null, null);
         return new StartAnswer.Started(reference, new RunSnapshot { Run = reference, Status = RunStatus.Running, Native = JsonSerializer.SerializeToElement(new { }) });
