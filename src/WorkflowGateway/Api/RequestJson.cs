@@ -41,18 +41,21 @@ internal static class RequestJson
 
     private static async ValueTask<byte[]> ReadBytesAsync(HttpContext http)
     {
+        if (http.Request.ContentLength > MaxBytes) throw TooLarge();
         var body = http.Request.Body;
         using var buffer = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, MaxBytes));
         var chunk = new byte[4096];
         int read;
         while ((read = await body.ReadAsync(chunk, http.RequestAborted)) > 0)
         {
-            if (buffer.Length + read > MaxBytes) throw new RefusedException("payload-too-large", "The body is larger than 1 MiB.");
+            if (buffer.Length + read > MaxBytes) throw TooLarge();
             buffer.Write(chunk, 0, read);
         }
 
         return buffer.ToArray();
     }
+
+    private static RefusedException TooLarge() => new("payload-too-large", "The body is larger than 1 MiB.");
 
     private static void CheckMediaType(HttpRequest request)
     {
