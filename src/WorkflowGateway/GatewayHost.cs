@@ -47,6 +47,7 @@ internal static class GatewayHost
     {
         var home = HomeFolder.Find();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        if (ListenAddress.IsLeftToUs(builder.Configuration)) builder.WebHost.UseUrls(ListenAddress.Default);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(home);
         builder.Services.AddCatalogOptions(builder.Configuration);

@@ -8,7 +8,7 @@ internal static class Healthcheck
     public static async Task<int> RunAsync(string[] args)
     {
         var settings = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }).Configuration;
-        var address = args.FirstOrDefault() ?? Listening(settings);
+        var address = args.FirstOrDefault() ?? ListenAddress.FromHere(settings);
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
@@ -21,14 +21,5 @@ internal static class Healthcheck
             Console.Error.WriteLine($"{address}: {exception.Message}");
             return 1;
         }
-    }
-
-    // A container sets ASPNETCORE_HTTP_PORTS or urls; both listen everywhere, loopback included.
-    private static string Listening(ConfigurationManager settings)
-    {
-        if (settings["HTTP_PORTS"] is { Length: > 0 } ports) return "http://127.0.0.1:" + ports.Split(';')[0];
-        return (settings["urls"] ?? "http://127.0.0.1:8080").Split(';')[0]
-            .Replace("//+", "//127.0.0.1", StringComparison.Ordinal).Replace("//*", "//127.0.0.1", StringComparison.Ordinal)
-            .Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal).Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal);
     }
 }

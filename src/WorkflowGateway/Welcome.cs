@@ -15,17 +15,18 @@ internal static class Welcome
     public static string Text(WebApplication app)
     {
         var services = app.Services;
-        var address = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.FirstOrDefault() ?? "";
+        var address = ListenAddress.FromHere(services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.FirstOrDefault() ?? "");
         var catalog = services.GetRequiredService<LiveCatalog>().Current;
         var home = services.GetRequiredService<HomeFolder>();
-        var keyless = services.GetRequiredService<IOptions<AccessOptions>>().Value.IsKeyless(app.Environment.IsDevelopment());
+        var access = services.GetRequiredService<IOptions<AccessOptions>>().Value;
+        var keyless = access.IsKeyless(app.Environment.IsDevelopment());
         var text = new StringBuilder()
             .AppendLine()
             .AppendLine($"  Workflow gateway   {address}")
             .AppendLine($"  Description        {address}/openapi/v1.json")
             .AppendLine($"  Configuration      {home.Resolve(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ConfigPath)}")
             .AppendLine($"  Ledger             {services.GetRequiredService<Dialect>().Describe()}")
-            .AppendLine($"  Access             {(keyless ? "no keys, this machine only" : "API keys")}");
+            .AppendLine($"  Access             {(keyless ? "no keys, this machine only" : access.Keys.Count == 0 ? "API keys, and none is set: nobody can come in (Access:Keys)" : $"{access.Keys.Count} API key(s)")}");
         if (services.GetService<SandboxHost>() is { } sandbox) text.AppendLine($"  Sandbox            {sandbox.BaseUrl} (simulated vendors)");
         text.AppendLine().AppendLine("  Workflows");
         foreach (var workflow in catalog.Workflows.Values.OrderBy(workflow => workflow.Name, StringComparer.Ordinal))

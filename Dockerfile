@@ -1,0 +1,23 @@
+# docker build -t workflow-gateway .
+# docker run -p 8080:8080 -v $PWD/gateway.json:/app/config/gateway.json:ro -v gateway-data:/app/data \
+#   -e Access__Keys__0__Id=… -e Access__Keys__0__Sha256=… -e Access__Keys__0__Role=operator -e Access__Keys__0__Tenant='*' workflow-gateway
+ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled
+
+FROM ${SDK} AS build
+WORKDIR /source
+COPY . .
+RUN dotnet publish src/WorkflowGateway/WorkflowGateway.csproj -c Release -o /app -p:RestoreLockedMode=true -p:UseAppHost=false \
+ && mkdir -p /app/config /app/data \
+ && cp -r config/gateway.schema.json config/samples /app/config/
+
+# No shell, no package manager; its user is not root.
+FROM ${RUNTIME}
+WORKDIR /app
+COPY --from=build --chown=$APP_UID:$APP_UID /app .
+USER $APP_UID
+ENV ASPNETCORE_HTTP_PORTS=8080
+EXPOSE 8080
+VOLUME /app/data
+HEALTHCHECK --interval=10s --timeout=6s --start-period=20s CMD ["dotnet", "/app/WorkflowGateway.dll", "healthcheck"]
+ENTRYPOINT ["dotnet", "/app/WorkflowGateway.dll"]

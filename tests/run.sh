@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Runs all tests, after checking that the build is clean, the format is kept and generated code is up to date. Installs what is missing.
+# Usage: tests/run.sh [filter]     a filter is passed to dotnet test --filter
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+# The build server of an earlier run may hold files of another checkout.
+export MSBUILDDISABLENODEREUSE=1
+
+step() { printf '\n== %s  [%s]\n' "$1" "$(date +%T)"; }
+
+install() {
+  command -v "$1" >/dev/null && return
+  step "Install $2"
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >/dev/null
+}
+
+command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing; README.md says where it comes in." >&2; exit 1; }
+install npm npm
+
+step "Restore"
+dotnet restore WorkflowGateway.sln --locked-mode
+step "Build (warnings are errors)"
+dotnet build WorkflowGateway.sln --no-restore -c Release -v minimal
+step "Format"
+dotnet format WorkflowGateway.sln --no-restore --verify-no-changes
+step "Generated code"
+tests/generate.sh --check
+
+step "Test"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+for project in tests/*/*.Tests.csproj tests/*/*.Faults.csproj; do
+  [ -f "$project" ] || continue
+  echo "-- $(basename "$project" .csproj)"
+  dotnet test "$project" --no-build -c Release --logger "console;verbosity=minimal" ${1:+--filter "$1"} 2>&1 | tee -a "$log" || status=1
+done
+
+sum() { grep -oE "$1: +[0-9]+, " "$log" | grep -oE '[0-9]+' | awk '{ n += $1 } END { print n + 0 }'; }
+passed=$(sum Passed)
+failed=$(sum Failed)
+skipped=$(sum Skipped)
+# A runner that died counts as a failure, whatever it had counted before.
+[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
+echo
+if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
