@@ -25,4 +25,8 @@ internal static class CatalogStart
             PollMax = sync.Max,
         }));
     }
+
+    /// <summary>How long a stop waits for what is under way at vendors; what is cut off then becomes unknown.</summary>
+    public static TimeSpan DrainTime(CatalogSnapshot catalog) =>
+        catalog.Connections.Values.Select(connection => connection.Timeout).DefaultIfEmpty(TimeSpan.FromSeconds(20)).Max() + TimeSpan.FromSeconds(10);
 }

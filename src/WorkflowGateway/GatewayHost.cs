@@ -48,8 +48,13 @@ internal static class GatewayHost
         var home = HomeFolder.Find();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         if (ListenAddress.IsLeftToUs(builder.Configuration)) builder.WebHost.UseUrls(ListenAddress.Default);
+        // First, so that it stops last: what is under way at the stop still needs its vendor.
+        var sandbox = await SandboxHost.StartAsync(builder.Configuration, builder.Environment, home);
+        if (sandbox is not null) builder.Services.AddSingleton(sandbox).AddHostedService(services => services.GetRequiredService<SandboxHost>());
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(home);
+        builder.Services.AddSingleton(services => CatalogStart.Load(services, sandbox));
+        builder.Services.AddOptions<HostOptions>().Configure<LiveCatalog>((host, catalog) => host.ShutdownTimeout = CatalogStart.DrainTime(catalog.Current));
         builder.Services.AddCatalogOptions(builder.Configuration);
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddLedger(builder.Configuration);
@@ -58,10 +63,6 @@ internal static class GatewayHost
         builder.Services.AddSync();
         builder.Services.AddApi();
         customize?.Invoke(builder);
-
-        var sandbox = await SandboxHost.StartAsync(builder.Configuration, builder.Environment, home);
-        if (sandbox is not null) builder.Services.AddSingleton(sandbox).AddHostedService(services => services.GetRequiredService<SandboxHost>());
-        builder.Services.AddSingleton(services => CatalogStart.Load(services, sandbox));
 
         var app = builder.Build();
         try
