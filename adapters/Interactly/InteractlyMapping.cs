@@ -27,7 +27,7 @@ internal static class InteractlyMapping
 
     /// <summary>The answer of a read or a command, or null where it does not name the run that was asked for.</summary>
     public static RunSnapshot? ToAnswered(JsonElement answer, RunRef asked) =>
-        Ids(Model(answer)).Contains(asked.VendorRunId, StringComparer.OrdinalIgnoreCase) ? ToSnapshot(answer, Model(answer), asked with { Version = null }) : null;
+        Ids(Model(answer)).Contains(asked.VendorRunId, StringComparer.OrdinalIgnoreCase) ? ToSnapshot(answer, Model(answer), asked with { VendorRunId = asked.VendorRunId.ToLowerInvariant(), Version = null }) : null;
 
     /// <summary>A page of the list, or null where there is none. A row that names no run is left out: nothing could be read by it.</summary>
     public static RunPage? ToPage(JsonElement answer, InteractlyListPage page, string? workflowId)

@@ -15,6 +15,7 @@ CREATE INDEX runs_connection ON runs(tenant, connection, id);
 CREATE INDEX runs_correlation ON runs(tenant, correlation_id, id) WHERE correlation_id IS NOT NULL;
 -- Waiting runs, nearest deadline first; those without one come last.
 CREATE INDEX runs_deadline ON runs(deadline, id) WHERE deadline IS NOT NULL;
+CREATE INDEX runs_tenant_deadline ON runs(tenant, deadline, id) WHERE deadline IS NOT NULL;
 
 CREATE TABLE run_labels(tenant {t} NOT NULL, key {t} NOT NULL, value {t} NOT NULL, run_id {b} NOT NULL, PRIMARY KEY(tenant, key, value, run_id)) {w};
 CREATE TABLE run_bodies(tenant {t} NOT NULL, run_id {b} NOT NULL, kind {t} NOT NULL, body {b} NOT NULL, PRIMARY KEY(tenant, run_id, kind)) {w};
@@ -33,6 +34,7 @@ CREATE TABLE commands(
     tenant {t} NOT NULL, id {b} NOT NULL, run_id {b} NOT NULL, kind {t} NOT NULL, turn {t}, state {t} NOT NULL, attempt {b} NOT NULL,
     actor {t}, request {t} NOT NULL, answer {t}, created_at BIGINT NOT NULL, PRIMARY KEY(tenant, id)) {w};
 CREATE INDEX commands_run ON commands(run_id);
+CREATE INDEX commands_sent ON commands(run_id) WHERE state = 'sent';
 -- One winner per interaction.
 CREATE UNIQUE INDEX commands_turn ON commands(run_id, turn) WHERE turn IS NOT NULL AND state <> 'refused';
 

@@ -35,6 +35,9 @@ internal static class CommandTable
     public static Statement Move(CommandRow command, string from, string to, string? answer) => new(
         "UPDATE commands SET state=@to, answer=@answer WHERE tenant=@tenant AND id=@id AND state=@from", to, answer, command.Tenant, command.Id, from);
 
+    /// <summary>The run ended before the stop that was kept for it could be sent.</summary>
+    public static Statement DropKept(RunRow run) => new("UPDATE commands SET state='refused' WHERE run_id=@run_id AND state='kept'", run.Id.ToBytes());
+
     /// <summary>After a restart of the only process nobody will hear the answer any more.</summary>
     public static Statement CutOff() => new("UPDATE commands SET state='unknown' WHERE state='sent'");
 }

@@ -13,7 +13,7 @@ internal static class KeyTable
     /// <summary>Takes a key; affects no row when another request has it.</summary>
     public static Statement Claim(string tenant, IdempotencyKey key, byte[] target) => new(
         "INSERT INTO idempotency(tenant, key_hash, fingerprint, target) VALUES(@tenant, @key_hash, @fingerprint, @target) " +
-        "ON CONFLICT(tenant, key_hash) DO UPDATE SET target=excluded.target, retryable=0 " +
+        "ON CONFLICT(tenant, key_hash) DO UPDATE SET target=excluded.target, retryable=0, expires_at=NULL " +
         "WHERE idempotency.retryable=1 AND idempotency.fingerprint=excluded.fingerprint",
         tenant, key.Hash, key.Fingerprint, target);
 

@@ -35,7 +35,7 @@ internal sealed partial class LedgerReader
 
     public Task<RunPage> ListRunsAsync(RunFilter filter, RunId? before, int limit) => Task.FromResult(pool.Use(reader =>
     {
-        var query = new RunListQuery(filter, before);
+        var query = new RunListQuery(filter with { Tenant = filter.Tenant ?? OnlyTenant(reader) }, before);
         var driver = query.ChooseDriver((sql, parameters) => reader.Connection.ExecuteScalar<long>(sql, parameters));
         var (sql, parameters) = query.Page(driver, RunSelect, limit + 1, MaxExamined);
         var rows = reader.Connection.Query<RunRecord>(sql, parameters).Select(RunColumns.ToRow).ToList();
@@ -59,6 +59,10 @@ internal sealed partial class LedgerReader
             [.. rows.Take(limit).Select(RunColumns.ToRow)],
             last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.Deadline}.{Convert.ToHexStringLower(last.Id)}"));
     }));
+
+    // Every index begins with the tenant. Where there is but one, who may see all tenants is served as well as who may see that one.
+    private static string? OnlyTenant(ReaderPool.Reader reader) => reader.Connection.QueryFirstOrDefault<(string? First, string? Last)>(
+        "SELECT (SELECT MIN(tenant) FROM run_counts), (SELECT MAX(tenant) FROM run_counts)") is var (first, last) && first == last ? first : null;
 
     /// <exception cref="FormatException">It is no cursor of <see cref="ListWaitingAsync"/>.</exception>
     private static (long Deadline, byte[] Id) ParseCursor(string? cursor) => cursor?.Split('.') switch

@@ -24,8 +24,10 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
 
     public Task<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) => Task.FromResult(pool.Use(reader =>
     {
-        var sql = "SELECT seq, run_id, version, at, type, data FROM events WHERE seq > @after" +
-            (tenant is null ? "" : " AND tenant = @tenant") + (run is null ? "" : " AND run_id = @run") + " ORDER BY seq LIMIT @limit";
+        // A run's events are found by its id: their order is that of its versions, and the concatenation keeps the tenant's index, and with it all its events, out.
+        var sql = "SELECT seq, run_id, version, at, type, data FROM events WHERE seq > @after" + (run is null
+            ? (tenant is null ? "" : " AND tenant = @tenant") + " ORDER BY seq LIMIT @limit"
+            : (tenant is null ? "" : " AND tenant || '' = @tenant") + " AND run_id = @run ORDER BY version LIMIT @limit");
         return (IReadOnlyList<EventRow>)[.. reader.Connection
             .Query<(long Seq, byte[] RunId, long Version, long At, string Type, string Data)>(sql, new { after, tenant, run = run?.ToBytes(), limit })
             .Select(row => new EventRow(row.Seq, RunId.FromBytes(row.RunId), row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Type, row.Data))];
@@ -49,13 +51,26 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
         return body is null ? null : sealer.Open(body, run.Tenant, run.Id, kind);
     }));
 
-    /// <summary>Whether anything is to be done now: a look costs less than a claim.</summary>
-    public bool IsDue(string connection, DateTimeOffset now) => pool.Use(reader =>
+    /// <summary>How much is to be done now, up to a limit: a look costs less than a claim.</summary>
+    public long CountDue(string connection, DateTimeOffset now, int limit) => pool.Use(reader =>
     {
         using var rows = reader.Statements.Query(new Statement(
-            "SELECT 1 FROM work WHERE connection=@connection AND lane=0 AND kind<>'reconcile' AND due_at<=@now LIMIT 1", connection, RunColumns.Time(now)));
-        return rows.Read();
+            "SELECT COUNT(*) FROM (SELECT 1 FROM work WHERE connection=@connection AND lane=0 AND due_at<=@now LIMIT @limit) p",
+            connection, RunColumns.Time(now), (long)limit));
+        return rows.Read() ? rows.GetInt64(0) : 0;
     });
+
+    /// <summary>The connections of open runs, one step in the index for each: a DISTINCT would walk all open runs.</summary>
+    public IReadOnlyList<string> ListConnectionsWithWork() => pool.Use(reader => reader.Connection.Query<string>(
+        """
+        WITH RECURSIVE c(name) AS (
+            SELECT MIN(connection) FROM work UNION ALL SELECT (SELECT MIN(connection) FROM work WHERE connection > c.name) FROM c WHERE c.name IS NOT NULL)
+        SELECT name FROM c WHERE name IS NOT NULL
+        """).AsList());
+
+    /// <summary>The end user's token that a run is read with, sealed.</summary>
+    public byte[]? FindCredential(RunId run) => pool.Use(reader =>
+        reader.Connection.QueryFirstOrDefault<byte[]>("SELECT credential FROM work WHERE run_id=@id", new { id = run.ToBytes() }));
 
     public bool TryPing()
     {

@@ -62,34 +62,58 @@ internal sealed partial class LedgerWriter : IDisposable
             while (group.Count < GroupSize && _queue.Reader.TryRead(out var item)) group.Add(item);
             // Stable, so that one caller's own changes stay in order.
             if (group.Count > 1) group = [.. group.OrderBy(item => item.Order, ByteOrder.Instance)];
-            if (!TryCommit(group) && group.Count > 1)
-                foreach (var item in group) TryCommit([item]);
+            Write(group);
             group.Clear();
         }
     }
 
-    /// <summary>Commits the group; a group of one is answered whatever happens, a larger one that fails is left for one by one.</summary>
-    private bool TryCommit(List<WriteItem> group)
+    private void Write(List<WriteItem> group)
     {
+        if (TryCommit(group, out var begun) is not { } failure) return;
+        foreach (var item in group)
+        {
+            // Where the store does not even begin, asking again for each would only keep everybody waiting.
+            var own = group.Count == 1 || (!begun && _dialect.IsUnavailable(failure)) ? failure : TryCommit([item], out _);
+            if (own is not null) Answer(item, own);
+        }
+    }
+
+    /// <summary>Commits the group and tells whoever waits; or undoes it and gives what was in the way. The thread outlives every failure.</summary>
+    private Exception? TryCommit(List<WriteItem> group, out bool begun)
+    {
+        begun = false;
         try
         {
             _statements.Execute(new Statement("BEGIN IMMEDIATE"));
+            begun = true;
             var counts = new CountDeltas();
             foreach (var item in group) item.Guard(_statements);
             foreach (var item in group) item.Follow(_statements, counts);
             foreach (var statement in counts.Statements()) _statements.Execute(statement);
             _statements.Execute(new Statement("COMMIT"));
         }
-        catch (Exception exception) when (exception is DbException or PartialGuardException)
+        catch (Exception exception)
         {
-            RollBack();
-            if (group.Count == 1) Answer(group[0], exception);
-            return false;
+            if (begun) RollBack();
+            return exception;
         }
 
-        Committed?.Invoke([.. group.Where(item => item.Applied is not null).Select(item => item.Applied!)]);
+        Tell(group);
         foreach (var item in group) item.Complete();
-        return true;
+        return null;
+    }
+
+    private void Tell(List<WriteItem> group)
+    {
+        try
+        {
+            Committed?.Invoke([.. group.Where(item => item.Applied is not null).Select(item => item.Applied!)]);
+        }
+        catch (Exception exception)
+        {
+            // It is durable all the same.
+            LogDeaf(_log, exception);
+        }
     }
 
     private void Answer(WriteItem item, Exception exception)
@@ -117,6 +141,9 @@ internal sealed partial class LedgerWriter : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be written to the ledger")]
     private static partial void LogFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Somebody who watches the ledger failed")]
+    private static partial void LogDeaf(ILogger log, Exception exception);
 
     private sealed class ByteOrder : IComparer<byte[]>
     {

@@ -11,7 +11,10 @@ internal sealed class RunListQuery
 {
     private const int Probe = 1001;
 
-    private readonly record struct Condition(string Name, string From, string Where, string Look);
+    /// <param name="Name">The column, or which label.</param>
+    /// <param name="Where">The condition on the table that it drives over: a label's is run_labels.</param>
+    /// <param name="Look">The condition on a run found by another.</param>
+    private readonly record struct Condition(string Name, string Where, string Look);
 
     private readonly DynamicParameters _parameters = new();
     private readonly List<Condition> _conditions = [];
@@ -27,7 +30,7 @@ internal sealed class RunListQuery
         for (var i = 0; i < _statuses.Count; i++) _parameters.Add($"status{i}", RunColumns.Word(_statuses[i]));
         Column("correlation_id", filter.CorrelationId);
         for (var i = 0; i < filter.Labels.Count; i++) Label(i, filter.Labels[i]);
-        if (_statuses.Count > 0) _conditions.Add(new("status", "runs r", Statuses(), Statuses()));
+        if (_statuses.Count > 0) _conditions.Add(new("status", Statuses(), Statuses()));
         Column("workflow", filter.Workflow);
         Column("connection", filter.Connection);
         Column("vendor", filter.Vendor);
@@ -43,53 +46,54 @@ internal sealed class RunListQuery
         var candidates = _conditions.Where(condition => condition.Name is not "vendor").ToList();
         if (candidates.Count <= 1 || candidates[0].Name == "correlation_id") return candidates.FirstOrDefault().Name;
         return candidates.MinBy(candidate =>
-            count($"SELECT COUNT(*) FROM (SELECT 1 FROM {candidate.From} WHERE {candidate.Where}{_tenant}{_bounds} LIMIT {Probe}) p", _parameters)).Name;
+            count($"SELECT COUNT(*) FROM ({Walk(candidate.Name, Probe)}) p", _parameters)).Name;
     }
 
     /// <summary>Whether anything but the driver filters.</summary>
     public bool Filters(string? driver) => _conditions.Any(condition => condition.Name != driver);
 
+    /// <summary>A page, newest first: the walk over the index says the order, so nothing is sorted and nothing past the last row is looked at.</summary>
     public (string Sql, DynamicParameters Parameters) Page(string? driver, string select, int limit, int maxExamined)
     {
         var rest = string.Concat(_conditions.Where(condition => condition.Name != driver).Select(condition => " AND " + condition.Look));
         var walk = Walk(driver, Filters(driver) ? maxExamined : limit);
-        return ($"SELECT {select} FROM ({walk}) r LEFT JOIN work w ON w.run_id = r.id WHERE 1=1{rest} ORDER BY r.id DESC LIMIT {limit}", _parameters);
+        // CROSS JOIN: the walk comes first, whatever the planner thinks of its length.
+        return ($"SELECT {select} FROM ({walk}) p CROSS JOIN runs r LEFT JOIN work w ON w.run_id = r.id WHERE r.tenant = p.tenant AND r.id = p.id{rest} LIMIT {limit}", _parameters);
     }
 
     public (string Sql, DynamicParameters Parameters) Examined(string? driver, int maxExamined) =>
         ($"SELECT COUNT(*), MIN(id) FROM ({Walk(driver, maxExamined)}) p", _parameters);
 
+    // Ids only, so that the driver's index covers it: asked for whole rows, a planner without statistics walks all of a tenant's.
     private string Walk(string? driver, int limit)
     {
         var condition = _conditions.FirstOrDefault(condition => condition.Name == driver && driver is not null);
-        if (driver == "status" && _statuses.Count > 1)
+        if (driver is not null && driver.StartsWith("label", StringComparison.Ordinal))
         {
-            // Each status is an index walk of its own; an IN would sort everything.
-            var each = Enumerable.Range(0, _statuses.Count)
-                .Select(i => $"SELECT * FROM (SELECT r.* FROM runs r WHERE r.status = @status{i}{_tenant}{_bounds} ORDER BY r.id DESC LIMIT {limit}) s{i}");
-            return $"SELECT * FROM ({string.Join(" UNION ALL ", each)}) u ORDER BY id DESC LIMIT {limit}";
+            var bounds = _bounds.Replace("r.id", "r.run_id", StringComparison.Ordinal);
+            return $"SELECT r.tenant, r.run_id AS id FROM run_labels r WHERE {condition.Where}{_tenant}{bounds} ORDER BY r.run_id DESC LIMIT {limit}";
         }
 
-        var from = condition.From ?? "runs r";
-        var where = condition.Where ?? "1=1";
-        return $"SELECT r.* FROM {from} WHERE {where}{_tenant}{_bounds} ORDER BY r.id DESC LIMIT {limit}";
+        // Each status is an index walk of its own, merged; an IN would sort everything.
+        var each = driver == "status"
+            ? Enumerable.Range(0, _statuses.Count).Select(i => $"r.status = @status{i}")
+            : [condition.Where ?? "1=1"];
+        return string.Join(" UNION ALL ", each.Select(where => $"SELECT r.tenant, r.id FROM runs r WHERE {where}{_tenant}{_bounds}")) + $" ORDER BY id DESC LIMIT {limit}";
     }
 
     private void Column(string column, string? value)
     {
         if (value is null) return;
         _parameters.Add(column, value);
-        _conditions.Add(new(column, "runs r", $"r.{column} = @{column}", $"r.{column} = @{column}"));
+        _conditions.Add(new(column, $"r.{column} = @{column}", $"r.{column} = @{column}"));
     }
 
     private void Label(int i, KeyValuePair<string, string> label)
     {
         _parameters.Add($"key{i}", label.Key);
         _parameters.Add($"value{i}", label.Value);
-        var match = $"l{i}.key = @key{i} AND l{i}.value = @value{i} AND l{i}.tenant = r.tenant AND l{i}.run_id = r.id";
-        var drive = $"l{i}.tenant = @tenant AND l{i}.key = @key{i} AND l{i}.value = @value{i}";
-        _conditions.Add(new($"label{i}", $"run_labels l{i} JOIN runs r ON r.tenant = l{i}.tenant AND r.id = l{i}.run_id", drive,
-            $"EXISTS(SELECT 1 FROM run_labels l{i} WHERE {match})"));
+        _conditions.Add(new($"label{i}", $"r.key = @key{i} AND r.value = @value{i}",
+            $"EXISTS(SELECT 1 FROM run_labels l{i} WHERE l{i}.tenant = r.tenant AND l{i}.key = @key{i} AND l{i}.value = @value{i} AND l{i}.run_id = r.id)"));
     }
 
     private string Statuses() => $"r.status IN ({string.Join(", ", _statuses.Select((_, i) => $"@status{i}"))})";

@@ -34,8 +34,8 @@ internal static class WorkTable
 
     /// <summary>What is next about a run that just changed. Raises the fence: a read that is under way cannot overwrite it.</summary>
     public static Statement Plan(RunRow run, WorkKind kind, DateTimeOffset dueAt) => new(
-        "UPDATE work SET kind=@kind, due_at=@due_at, connection=@connection, fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
-        Word(kind), RunColumns.Time(dueAt), run.Connection, run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
+        "UPDATE work SET kind=@kind, lane=@lane, due_at=@due_at, connection=@connection, fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
+        Word(kind), kind == WorkKind.Reconcile ? 1L : 0L, RunColumns.Time(dueAt), run.Connection, run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
 
     /// <summary>Flips a queued start to sent: only who does this may send it.</summary>
     public static Statement Send(RunId run, long fence, DateTimeOffset dueAt) => new(
@@ -59,14 +59,26 @@ internal static class WorkTable
 
     public static Statement Delete(RunId run) => new("DELETE FROM work WHERE run_id=@run_id", run.ToBytes());
 
-    /// <summary>After a restart of the only process nobody is sending any more.</summary>
-    public static Statement CutOff(DateTimeOffset now) => new("UPDATE work SET due_at=@now WHERE kind='sent'", RunColumns.Time(now));
+    /// <summary>The vendor refused the end user's token: it is of no use any more, and must not lie around.</summary>
+    public static Statement DropCredential(WorkClaim claim) => new(
+        "UPDATE work SET credential=NULL WHERE run_id=@run_id AND credential=@credential", claim.RunId.ToBytes(), claim.Credential);
+
+    /// <summary>
+    /// After a restart of the only process nobody is sending any more, and nobody waits for the answer to a command; what could not be read
+    /// because of its connection's configuration is tried with the new one.
+    /// </summary>
+    public static Statement CutOff(DateTimeOffset now) => new(
+        "UPDATE work SET due_at=@now WHERE kind='sent' OR sync_error=@changed OR run_id IN (SELECT run_id FROM commands WHERE state='sent')",
+        RunColumns.Time(now), ConnectionChanged);
+
+    /// <summary>Why a run is not read whose connection is gone or reaches another account.</summary>
+    public const string ConnectionChanged = "connection-changed";
 
     /// <summary>Takes due rows; due_at is the lease.</summary>
     public static Statement Claim(string connection, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
         $"""
         UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (
-            SELECT run_id FROM work WHERE connection=@connection AND lane=0 AND kind<>'reconcile' AND due_at<=@now ORDER BY due_at LIMIT @limit)
+            SELECT run_id FROM work WHERE connection=@connection AND lane=0 AND due_at<=@now ORDER BY due_at LIMIT @limit)
         RETURNING {Claimed}
         """,
         RunColumns.Time(lease), connection, RunColumns.Time(now), (long)limit);

@@ -6,6 +6,9 @@ internal sealed class ConnectionHealth(TimeProvider time)
     private long _calls;
     private long _failures;
 
+    // In ticks: a wider value could be read half written.
+    private long _pausedUntil;
+
     public long Calls => Interlocked.Read(ref _calls);
     public long Failures => Interlocked.Read(ref _failures);
     public DateTimeOffset? LastSuccessAt { get; private set; }
@@ -13,9 +16,9 @@ internal sealed class ConnectionHealth(TimeProvider time)
     public string? LastError { get; private set; }
 
     /// <summary>The vendor asked to be left alone until then.</summary>
-    public DateTimeOffset? PausedUntil { get; private set; }
+    public DateTimeOffset? PausedUntil => Interlocked.Read(ref _pausedUntil) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    public TimeSpan Pause => PausedUntil is { } until && until > time.GetUtcNow() ? until - time.GetUtcNow() : TimeSpan.Zero;
+    public TimeSpan Pause => PausedUntil - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     public void Succeeded()
     {
@@ -26,7 +29,7 @@ internal sealed class ConnectionHealth(TimeProvider time)
     public void Failed(RunnerError error)
     {
         Interlocked.Increment(ref _calls);
-        if (error.Kind == RunnerErrorKind.RateLimited) PausedUntil = time.GetUtcNow() + (error.RetryAfter ?? TimeSpan.FromSeconds(1));
+        if (error.Kind == RunnerErrorKind.RateLimited) Interlocked.Exchange(ref _pausedUntil, (time.GetUtcNow() + (error.RetryAfter ?? TimeSpan.FromSeconds(1))).UtcTicks);
         if (error.Kind is RunnerErrorKind.Invalid or RunnerErrorKind.NotFound or RunnerErrorKind.Conflict or RunnerErrorKind.Unsupported)
         {
             // It answered, and sensibly.

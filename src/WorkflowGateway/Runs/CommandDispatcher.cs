@@ -24,10 +24,15 @@ internal sealed partial class CommandDispatcher(
             {
                 done.TrySetResult(await SendAsync(command));
             }
-            catch (Exception exception)
+            catch (RefusedException refused)
             {
-                done.TrySetException(exception);
-                if (exception is not RefusedException) throw;
+                done.TrySetException(refused);
+            }
+            catch
+            {
+                // It was sent: whatever went wrong since, the caller must not hear that nothing was begun.
+                done.TrySetResult(new CommandResult(command.Run, Settled: false, Replayed: false));
+                throw;
             }
         });
         try
@@ -40,36 +45,46 @@ internal sealed partial class CommandDispatcher(
         }
     }
 
+    /// <exception cref="RefusedException">The vendor refused it; nothing was done.</exception>
     public async Task<CommandResult> SendAsync(SentCommand command)
+    {
+        // Written only once the call is over: a failure to write must never be taken for one of the vendor.
+        var (snapshot, error) = await CallAsync(command);
+        if (snapshot is not null && command.Connection.Config.CallerCredential && ledger.SealToken(command.Run, command.Request.VendorToken) is { } good)
+            ledger.RenewToken(command.Run, good);
+        if (snapshot is not null) return new CommandResult(await RecordAsync(command, CommandState.Applied, snapshot, null), Settled: true, Replayed: false);
+        if (error!.Kind is not (RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract)) throw await RefuseAsync(command, error);
+        LogUnconfirmed(log, command.Row.Kind, command.Run.Id, error.Message);
+        return new CommandResult(await RecordAsync(command, CommandState.Unknown, null, null), Settled: false, Replayed: false);
+    }
+
+    private async Task<(RunSnapshot? Snapshot, RunnerError? Error)> CallAsync(SentCommand command)
     {
         using (command.Permit)
         {
             try
             {
                 var marker = new RunMarker(command.Run.Id.ToString(), Convert.ToHexStringLower(command.Row.Attempt));
-                var snapshot = await command.Connection.CallAsync((runner, token) => CommandCall.Of(runner, command, marker, token), detached.CutOff);
-                var run = await RecordAsync(command, CommandState.Applied, snapshot, null);
-                return new CommandResult(run, Settled: true, Replayed: false);
+                return (await command.Connection.CallAsync((runner, token) => CommandCall.Of(runner, command, marker, token), detached.CutOff), null);
             }
-            catch (RunnerException exception) when (exception.Error.Kind is not (RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract))
+            catch (RunnerException exception)
             {
-                throw await RefuseAsync(command, exception.Error);
+                return (null, exception.Error);
             }
-            catch (Exception exception) when (exception is RunnerException or OperationCanceledException)
+            catch (OperationCanceledException)
             {
-                LogUnconfirmed(log, command.Row.Kind, command.Run.Id, exception.Message);
-                return new CommandResult(await RecordAsync(command, CommandState.Unknown, null, null), Settled: false, Replayed: false);
+                return (null, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
             }
         }
     }
 
     private async Task<RefusedException> RefuseAsync(SentCommand command, RunnerError error)
     {
-        var refusal = CommandRefusal.Of(error, command.Run, command.Request.Operation);
+        var refusal = CommandRefusal.Of(error, command.Run, command.Request);
         var freed = error.Kind is RunnerErrorKind.Unavailable or RunnerErrorKind.RateLimited;
         var run = await RecordAsync(command, CommandState.Refused, null, freed ? null : CommandRefusal.ToText(refusal), freed);
         if (error.Kind is RunnerErrorKind.Conflict or RunnerErrorKind.NotFound) run = await ReadAgainAsync(command, run);
-        return CommandRefusal.Of(error, run, command.Request.Operation);
+        return CommandRefusal.Of(error, run, command.Request);
     }
 
     // The vendor says that the run is not as we think: show the caller how it is.
@@ -81,18 +96,18 @@ internal sealed partial class CommandDispatcher(
             if (Observation.Apply(run, seen, "command", time.Now()) is not { } after || !Observation.Changes(run, after)) return run;
             return await ledger.UpdateAsync(run, after, "command", (WorkKind.Poll, ledger.SoonAfter(after))) == WriteResult.Applied ? after : run;
         }
-        catch (RunnerException)
+        catch (Exception exception) when (exception is RunnerException or OperationCanceledException or StorageUnavailableException)
         {
             return run;
         }
     }
 
-    private async Task<RunRow> RecordAsync(SentCommand command, string state, RunSnapshot? snapshot, string? answer, bool freeKey = false)
+    private async Task<RunRow> RecordAsync(SentCommand command, string outcome, RunSnapshot? snapshot, string? answer, bool freeKey = false)
     {
         var run = command.Run;
-        var move = CommandTable.Move(command.Row, CommandState.Sent, state, answer);
+        var move = CommandTable.Move(command.Row, CommandState.Sent, outcome, answer);
         Statement[] also = freeKey && command.Request.Key is { } key ? [move, KeyTable.Free(run.Tenant, key, command.Row.Id)] : [move];
-        var note = new CommandNote(command.Row.Kind, command.Row.Actor, state);
+        var note = new CommandNote(command.Row.Kind, command.Row.Actor, outcome);
         while (true)
         {
             var now = time.Now();
@@ -108,9 +123,10 @@ internal sealed partial class CommandDispatcher(
                 return run.Final ? run : after;
             }
 
-            var fresh = await reader.FindRunAsync(run.Tenant, run.Id) ?? run;
+            var (fresh, state) = await detached.UntilStoredAsync(async () =>
+                (await reader.FindRunAsync(run.Tenant, run.Id) ?? run, reader.FindCommand(run.Tenant, command.Row.Id)?.State));
             // Somebody else settled the command (it was given up after a restart): what they wrote stands.
-            if (fresh.Version == run.Version || reader.FindCommand(run.Tenant, command.Row.Id)?.State != CommandState.Sent) return fresh;
+            if (fresh.Version == run.Version || state != CommandState.Sent) return fresh;
             run = fresh;
         }
     }

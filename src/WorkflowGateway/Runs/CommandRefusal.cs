@@ -7,7 +7,10 @@ internal static class CommandRefusal
 {
     private sealed record Kept(string Code, string Detail, int? VendorStatus, IReadOnlyList<FieldError> Errors);
 
-    public static RefusedException Of(RunnerError error, RunRow run, RunOperation operation) => new(Code(error.Kind, operation), error.Message)
+    /// <param name="error">What the vendor said.</param>
+    /// <param name="run">The run as it is now.</param>
+    /// <param name="request">The command; null for a read.</param>
+    public static RefusedException Of(RunnerError error, RunRow run, CommandRequest? request) => new(Code(error.Kind, request), error.Message)
     {
         Run = run,
         Vendor = run.Vendor,
@@ -25,11 +28,11 @@ internal static class CommandRefusal
         return new RefusedException(kept.Code, kept.Detail) { Run = run, Vendor = run.Vendor, VendorStatus = kept.VendorStatus, Errors = kept.Errors };
     }
 
-    private static string Code(RunnerErrorKind kind, RunOperation operation) => kind switch
+    private static string Code(RunnerErrorKind kind, CommandRequest? request) => kind switch
     {
         RunnerErrorKind.Unsupported => "capability-unsupported",
-        RunnerErrorKind.Unauthorized => "vendor-auth-failed",
-        RunnerErrorKind.Conflict => operation == RunOperation.Respond ? "interaction-not-pending" : "action-unavailable",
+        RunnerErrorKind.Unauthorized => request?.VendorToken is null ? "vendor-auth-failed" : "vendor-credential-refused",
+        RunnerErrorKind.Conflict => request?.Operation == RunOperation.Respond ? "interaction-not-pending" : "action-unavailable",
         RunnerErrorKind.RateLimited => "rate-limited",
         RunnerErrorKind.Unavailable => "vendor-unavailable",
         _ => "vendor-rejected",

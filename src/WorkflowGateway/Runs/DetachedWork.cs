@@ -34,17 +34,18 @@ internal sealed partial class DetachedWork(TimeProvider time, ILogger<DetachedWo
     }
 
     /// <summary>Writes what a vendor did until it is written: what is known must not be lost because the disk is full right now.</summary>
-    public async Task<WriteResult> UntilStoredAsync(Func<Task<WriteResult>> write)
+    public async Task<T> UntilStoredAsync<T>(Func<Task<T>> use)
     {
         for (var wait = TimeSpan.FromMilliseconds(100); ; wait = TimeSpan.FromSeconds(Math.Min(5, wait.TotalSeconds * 2)))
         {
             try
             {
-                return await write();
+                return await use();
             }
             catch (StorageUnavailableException) when (!CutOff.IsCancellationRequested)
             {
-                await Task.Delay(wait, time, CutOff);
+                // Cut off, it is tried once more and then given up.
+                await Task.Delay(wait, time, CutOff).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -54,8 +55,14 @@ internal sealed partial class DetachedWork(TimeProvider time, ILogger<DetachedWo
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Done();
-        await using var late = cancellationToken.Register(_cutOff.Cancel);
+        await using var late = cancellationToken.Register(CutOffRest);
         await _idle.Task;
+    }
+
+    private void CutOffRest()
+    {
+        LogCutOff(log, Volatile.Read(ref _running));
+        _cutOff.Cancel();
     }
 
     public void Dispose() => _cutOff.Dispose();
@@ -64,6 +71,9 @@ internal sealed partial class DetachedWork(TimeProvider time, ILogger<DetachedWo
     {
         if (Interlocked.Decrement(ref _running) == 0) _idle.TrySetResult();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The time to end is up: {Count} calls are cut off, and what they were to start or change becomes unknown")]
+    private static partial void LogCutOff(ILogger log, int count);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Detached work failed")]
     private static partial void LogFailed(ILogger log, Exception exception);

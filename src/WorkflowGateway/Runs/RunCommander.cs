@@ -23,28 +23,41 @@ internal sealed class RunCommander(
             CommandRules.Check(run, request, info, turn => reader.FindTurn(run.Id, turn) is not null, time.Now());
             var connection = runners.Of(run)
                 ?? throw CommandRules.Refuse(run, "action-unavailable", $"The connection {run.Connection} is gone or reaches another account; the run cannot be steered.");
+            if (connection.Config.CallerCredential && request.VendorToken is null)
+                throw CommandRules.Refuse(run, "vendor-credential-missing", $"The connection {run.Connection} takes the end user's own token: send it in the header Vendor-Authorization.");
             if (await TryAsync(run, request, connection, cancellationToken) is { } result) return result;
             // Somebody changed the run between the check and the commit: check again.
         }
     }
 
-    /// <summary>Sends the stop that was asked for before the run was bound.</summary>
-    public async Task SendKeptStopAsync(RunRow run)
+    /// <summary>Sends the stop that was asked for before the run was bound. False where it was not sent: it stays kept, and is sent when the run is due next.</summary>
+    public async Task<bool> SendKeptStopAsync(RunRow run)
     {
-        if (reader.FindKeptStop(run.Id) is not { } command || runners.Of(run) is not { } connection) return;
+        if (reader.FindKeptStop(run.Id) is not { } command || runners.Of(run) is not { } connection) return false;
         using var permit = await connection.Limits.EnterAsync(AnswerWithin, CancellationToken.None);
-        if (permit is null) return;
+        if (permit is null) return false;
         var after = run with { StopRequested = false, UpdatedAt = time.Now(), Version = run.Version + 1 };
         var note = new CommandNote("stop", command.Actor, "accepted");
         var taken = await ledger.UpdateAsync(
             run, after, "command", (WorkKind.Poll, dispatcher.GivenUpAt(connection)), note, CommandTable.Move(command, CommandState.Kept, CommandState.Sent, null));
-        if (taken != WriteResult.Applied) return;
-        await dispatcher.SendAsync(new SentCommand(after, command with { State = CommandState.Sent }, new CommandRequest
+        if (taken != WriteResult.Applied) return false;
+        var request = new CommandRequest
         {
             Caller = new Access.Caller(run.Tenant, Access.Role.Caller, command.Actor ?? ""),
             RunId = run.Id,
             Operation = RunOperation.Stop,
-        }, connection, null));
+            VendorToken = ledger.FindToken(run),
+        };
+        try
+        {
+            await dispatcher.SendAsync(new SentCommand(after, command with { State = CommandState.Sent }, request, connection, null));
+        }
+        catch (RefusedException)
+        {
+            // Recorded with the command; whoever gave it was answered long ago.
+        }
+
+        return true;
     }
 
     private async Task<CommandResult?> TryAsync(RunRow run, CommandRequest request, ConnectionRunner connection, CancellationToken cancellationToken)
@@ -82,7 +95,8 @@ internal sealed class RunCommander(
             throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");
         if (known.Retryable || reader.FindCommand(run.Tenant, known.Target) is not { } command) return null;
         if (command.Answer is { } answer) throw CommandRefusal.FromText(answer, run);
-        return new CommandResult(run, command.State == CommandState.Applied, Replayed: true);
+        // Refused without an answer: the run ended before its kept stop could be sent.
+        return new CommandResult(run, command.State is CommandState.Applied or CommandState.Refused, Replayed: true);
     }
 
     // What was asked, without what was said: data may be anything.

@@ -29,11 +29,13 @@ internal sealed class RunEvents(RunnerRegistry runners)
     private static (RunView View, bool Truncated) Slim(RunView view)
     {
         var result = IsLarge(view.Result);
+        var endStep = IsLarge(view.EndStep);
         var config = view.Interactions.Any(interaction => IsLarge(interaction.Config));
-        if (!result && !config) return (view, false);
+        if (!result && !endStep && !config) return (view, false);
         return (view with
         {
             Result = result ? null : view.Result,
+            EndStep = endStep ? null : view.EndStep,
             Interactions = [.. view.Interactions.Select(interaction => IsLarge(interaction.Config) ? interaction with { Config = null } : interaction)],
         }, true);
     }

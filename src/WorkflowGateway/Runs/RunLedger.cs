@@ -4,7 +4,7 @@ using WorkflowGateway.Runners;
 namespace WorkflowGateway.Runs;
 
 /// <summary>Writes runs: every change with its event, its counts and what is to be done next, whole or not at all.</summary>
-internal sealed class RunLedger(LedgerWriter writer, RunEvents events, RunnerRegistry runners, Sealer sealer)
+internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEvents events, RunnerRegistry runners, Sealer sealer)
 {
     private static readonly TimeSpan KeyRetention = TimeSpan.FromDays(7);
 
@@ -44,6 +44,7 @@ internal sealed class RunLedger(LedgerWriter writer, RunEvents events, RunnerReg
             // A dry run is a question that was answered: there is nothing to read any more.
             change.Consequences.Add(WorkTable.Delete(after.Id));
             change.Consequences.Add(KeyTable.End(after, after.Detail.Error is { Retryable: true }, after.UpdatedAt + KeyRetention));
+            if (before.StopRequested) change.Consequences.Add(CommandTable.DropKept(after));
         }
         else if (next is { } work)
         {
@@ -68,18 +69,29 @@ internal sealed class RunLedger(LedgerWriter writer, RunEvents events, RunnerReg
         return writer.WriteAsync(change);
     }
 
-    /// <summary>Keeps a body without anybody waiting for it: it may be lost with the process, the run may not.</summary>
-    public void KeepBody(RunRow run, string kind, string text)
+    /// <summary>For a run that needs nothing more.</summary>
+    public Task<WriteResult> DropWorkAsync(RunId run)
     {
-        var change = new LedgerChange { Order = run.Id.ToBytes() };
-        change.Guards.Add(Body(run, kind, text));
-        _ = writer.WriteAsync(change).ContinueWith(
-            static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        var change = new LedgerChange { Order = run.ToBytes() };
+        change.Consequences.Add(WorkTable.Delete(run));
+        return writer.WriteAsync(change);
     }
+
+    /// <summary>The end user's newer token proved good: it takes the place of the one that the open run is read with.</summary>
+    public void RenewToken(RunRow run, byte[] credential) => WriteLazily(run, WorkTable.Renew(run.Id, credential));
+
+    /// <summary>Keeps a body without anybody waiting for it: it may be lost with the process, the run may not.</summary>
+    public void KeepBody(RunRow run, string kind, string text) => WriteLazily(run, Body(run, kind, text));
+
+    private void WriteLazily(RunRow run, Statement statement) => _ = WriteAsync(run, statement).ContinueWith(
+        static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     public Statement Body(RunRow run, string kind, string text) => new(
         "INSERT INTO run_bodies(tenant, run_id, kind, body) VALUES(@tenant, @run_id, @kind, @body) ON CONFLICT(tenant, run_id, kind) DO UPDATE SET body=excluded.body",
         run.Tenant, run.Id.ToBytes(), kind, sealer.Seal(text, run.Tenant, run.Id, kind));
+
+    /// <summary>The end user's token that an open run is read with.</summary>
+    public Secret? FindToken(RunRow run) => OpenToken(run, reader.FindCredential(run.Id));
 
     public Secret? OpenToken(RunRow run, byte[]? credential) =>
         credential is null || sealer.Open(credential, run.Tenant, run.Id, TokenKind) is not { } token ? null : new Secret(token);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WorkflowGateway.Access;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
@@ -54,7 +53,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         // Binding reads what the caller names at the vendor: in an account shared by tenants that would show one tenant's run to another.
         if (caller.Tenant is { } tenant && connection.Config.Tenants is not { Count: 1 } only || caller.Tenant is { } own && !connection.Config.Tenants!.Contains(own))
             throw new RefusedException("forbidden", $"Only a key of tenant * may bind runs on the connection {run.Connection}, which other tenants use too.");
-        if (!Regex.IsMatch(vendorRunId, $"^(?:{connection.Info.RunIdPattern})$", RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100)))
+        if (!connection.Info.IsRunId(vendorRunId))
             throw new RefusedException("validation-failed", $"{vendorRunId} is no run id of {connection.Info.DisplayName}.") { Errors = [new FieldError("/bind", $"Write a run id as {connection.Info.DisplayName} gives it.")] };
         try
         {
@@ -64,7 +63,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         }
         catch (RunnerException exception)
         {
-            throw CommandRefusal.Of(exception.Error, run, RunOperation.Get);
+            throw CommandRefusal.Of(exception.Error, run, null);
         }
     }
 

@@ -28,9 +28,10 @@ internal sealed class RunStarter(
             await ledger.UpdateAsync(run, late, "start", (WorkKind.Poll, ledger.SoonAfter(late)));
             return new StartedRun(late, Replayed: false);
 #else
+            var committedAt = time.GetTimestamp();
             if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken) != WriteResult.Applied)
                 return await FindReplayAsync(request) ?? throw new InvalidOperationException($"{run.Id} was refused by the ledger.");
-            dispatcher.Dispatch(run, start, connection, permit, time.GetTimestamp());
+            dispatcher.Dispatch(run, start, connection, permit, committedAt);
             permit = null;
             if (request.Input is { } input && catalog.Current.Workflows[request.Workflow].StoreInput) ledger.KeepBody(run, BodyKind.Input, input.GetRawText());
             return new StartedRun(run, Replayed: false);

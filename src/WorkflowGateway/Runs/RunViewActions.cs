@@ -24,6 +24,7 @@ internal static class RunViewActions
         if (info is null) return $"No adapter for {run.Vendor} is present.";
         if (!info.Operations.Contains(operation)) return $"{info.DisplayName} has no {RunViewWords.Of(operation)}.";
         if (run.Final) return $"The run is {RunViewWords.Of(run.Status)}, which is final.";
+        if (run.DryRun) return "The run is a dry run: the vendor only said what it would do.";
         if (operation == RunOperation.Stop) return WhyNotStop(run);
         if (!run.Bound) return $"{info.DisplayName} has not named its run yet.";
         return (operation, run.Status) switch

@@ -12,7 +12,7 @@ internal sealed record ObservationView(DateTime? At, string Source, bool Stale, 
 {
     public static ObservationView Of(RunRow run, TimeSpan staleAfter, DateTimeOffset now)
     {
-        var stale = !run.Final && (run.SyncError is not null || now - (run.ObservedAt ?? run.Id.CreatedAt) > staleAfter);
+        var stale = !run.Final && !run.DryRun && (run.SyncError is not null || now - (run.ObservedAt ?? run.Id.CreatedAt) > staleAfter);
         return new ObservationView(run.ObservedAt?.UtcDateTime, run.ObservedBy ?? "start", stale, run.SyncError);
     }
 }

@@ -9,23 +9,27 @@ internal sealed class RunWatch
     private readonly LedgerReader _reader;
     private readonly TimeProvider _time;
 
-    public RunWatch(LedgerWriter writer, LedgerReader reader, TimeProvider time)
+    private readonly CancellationToken _stopping;
+
+    public RunWatch(LedgerWriter writer, LedgerReader reader, TimeProvider time, IHostApplicationLifetime lifetime)
     {
         _reader = reader;
         _time = time;
+        _stopping = lifetime.ApplicationStopping;
         writer.Committed += Wake;
     }
 
-    /// <summary>The run as soon as the condition holds, or as it is when the time is up.</summary>
+    /// <summary>The run as soon as the condition holds, or as it is when the time is up or the gateway stops.</summary>
     public async Task<RunRow> WaitAsync(RunRow run, Func<RunRow, bool> until, TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (until(run) || atMost <= TimeSpan.Zero) return run;
         var began = _time.GetTimestamp();
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
         var mine = Join(run.Id);
         try
         {
             // Read after joining: what was committed before would wake nobody.
-            run = await _reader.FindRunAsync(run.Tenant, run.Id) ?? run;
+            run = await ReadAsync(run);
             while (!until(run))
             {
                 var left = atMost - _time.GetElapsedTime(began);
@@ -33,7 +37,7 @@ internal sealed class RunWatch
                 var next = mine.Next;
                 var newest = mine.Newest;
                 if (newest is not null && newest.Version > run.Version) run = newest;
-                else run = await next.Task.WaitAsync(left, _time, cancellationToken);
+                else run = await next.Task.WaitAsync(left, _time, ends.Token);
             }
 
             return run;
@@ -42,9 +46,26 @@ internal sealed class RunWatch
         {
             return run;
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return run;
+        }
         finally
         {
             Leave(run.Id, mine);
+        }
+    }
+
+    // Who waits for a start has begun one: a store that is away now must not tell him that nothing was begun.
+    private async Task<RunRow> ReadAsync(RunRow run)
+    {
+        try
+        {
+            return await _reader.FindRunAsync(run.Tenant, run.Id) ?? run;
+        }
+        catch (StorageUnavailableException)
+        {
+            return run;
         }
     }
 

@@ -17,12 +17,8 @@ internal static class StartDecision
     public static RunRow? Failed(RunRow run, Guid attempt, RunnerError error, DateTimeOffset now) =>
         !Awaits(run, attempt) ? null : error.Kind switch
         {
-            RunnerErrorKind.Unavailable => Fail(run, "vendor-unreachable", error, retryable: true, now),
-            RunnerErrorKind.RateLimited => Fail(run, "vendor-throttled", error, retryable: true, now),
-            RunnerErrorKind.Unauthorized => Fail(run, "vendor-auth-failed", error, retryable: false, now),
-            RunnerErrorKind.Invalid or RunnerErrorKind.NotFound or RunnerErrorKind.Conflict or RunnerErrorKind.Unsupported =>
-                Fail(run, "vendor-rejected", error, retryable: false, now),
-            _ => Unknown(run, Unconfirmed, error.Message, now),
+            RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract => Unknown(run, Unconfirmed, error.Message, now),
+            _ => Fail(run, CodeOf(error.Kind), error, MayTryAgain(error), now),
         };
 
     /// <summary>Whether certainly nothing was done, so that a new attempt is safe.</summary>
@@ -35,17 +31,17 @@ internal static class StartDecision
             Attempt = next,
             Attempts = run.Attempts + 1,
             Reason = "retrying",
-            Detail = run.Detail with { Error = new RunError("vendor-unreachable", "start", Words(error.Message), error.VendorCode, true) },
+            Detail = run.Detail with { Error = new RunError(CodeOf(error.Kind), "start", Words(error.Message), error.VendorCode, true) },
             UpdatedAt = now,
             Version = run.Version + 1,
         };
 
-    /// <summary>Nobody can know.</summary>
-    public static RunRow? Unknown(RunRow run, string reason, string message, DateTimeOffset now) => run.Final || run.Status == RunStatus.Unknown ? null : run with
+    /// <summary>Nobody can know. Null where that is already said.</summary>
+    public static RunRow? Unknown(RunRow run, string reason, string message, DateTimeOffset now) => run.Final || (run.Status, run.Reason) == (RunStatus.Unknown, reason) ? null : run with
     {
         Status = RunStatus.Unknown,
         Reason = reason,
-        LastKnownStatus = run.Status,
+        LastKnownStatus = run.Status == RunStatus.Unknown ? run.LastKnownStatus : run.Status,
         Detail = run.Detail with { Error = new RunError(reason, run.Bound ? "run" : "start", Words(message), null, false) },
         UpdatedAt = now,
         Version = run.Version + 1,
@@ -64,6 +60,14 @@ internal static class StartDecision
 
     private static bool Awaits(RunRow run, Guid attempt) =>
         !run.Bound && run.Attempt == attempt && run.Status is (RunStatus.Starting or RunStatus.Unknown);
+
+    private static string CodeOf(RunnerErrorKind kind) => kind switch
+    {
+        RunnerErrorKind.Unavailable => "vendor-unreachable",
+        RunnerErrorKind.RateLimited => "vendor-throttled",
+        RunnerErrorKind.Unauthorized => "vendor-auth-failed",
+        _ => "vendor-rejected",
+    };
 
     private static string? Words(string message) => Storable.Text(message, 1000);
 }

@@ -21,7 +21,7 @@ internal sealed partial class StartDispatcher(
     /// <param name="start">What to send, under that attempt.</param>
     /// <param name="connection">Where to.</param>
     /// <param name="permit">Given back when the vendor has answered.</param>
-    /// <param name="committedAt">Timestamp of the commit.</param>
+    /// <param name="committedAt">Timestamp from before the commit: what was given up is counted from there too.</param>
     public void Dispatch(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt) =>
         _ = detached.Run(() => SendAsync(run, start, connection, permit, committedAt));
 
@@ -41,21 +41,30 @@ internal sealed partial class StartDispatcher(
 
     private async Task SendAsync(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt)
     {
+        // Written only once the call is over: a failure to write must never be taken for one of the vendor.
+        var (answer, error) = await CallAsync(start, connection, permit, committedAt);
+        if (answer is not null) await RecordAsync(run, (row, now) => StartDecision.Answered(row, run.Attempt, answer, now), answer);
+        else await RecordFailureAsync(run, start, error!);
+    }
+
+    private async Task<(StartAnswer? Answer, RunnerError? Error)> CallAsync(
+        StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt)
+    {
         using (permit)
         {
             try
             {
-                if (time.GetElapsedTime(committedAt) > SendWindow) throw new RunnerException(RunnerErrorKind.Unavailable, "The gateway was held up; nothing was sent.");
-                var answer = await connection.CallAsync((runner, token) => runner.StartAsync(start, token), detached.CutOff);
-                await RecordAsync(run, now => row => StartDecision.Answered(row, run.Attempt, answer, now), answer.Snapshot.Native);
+                if (time.GetElapsedTime(committedAt) > SendWindow)
+                    return (null, new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = "The gateway was held up; nothing was sent." });
+                return (await connection.CallAsync((runner, token) => runner.StartAsync(start, token), detached.CutOff), null);
             }
             catch (RunnerException exception)
             {
-                await RecordFailureAsync(run, start, exception.Error);
+                return (null, exception.Error);
             }
             catch (OperationCanceledException)
             {
-                await RecordFailureAsync(run, start, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
+                return (null, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
             }
         }
     }
@@ -75,40 +84,64 @@ internal sealed partial class StartDispatcher(
             }
         }
 
-        await RecordAsync(run, at => row => StartDecision.Failed(row, run.Attempt, error, at), null);
+        await RecordAsync(run, (row, at) => StartDecision.Failed(row, run.Attempt, error, at), null);
         if (error.Kind is RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract) KeepEvidence(run, error);
     }
 
     /// <summary>Durable before anyone sees it. Applied to the run as it is now; if that moved meanwhile, decided anew.</summary>
-    private async Task RecordAsync(RunRow run, Func<DateTimeOffset, Func<RunRow, RunRow?>> decision, JsonElement? native)
+    private async Task RecordAsync(RunRow run, Func<RunRow, DateTimeOffset, RunRow?> decision, StartAnswer? answer)
     {
-        var attempt = run.Attempt;
+        var vendorRunId = (answer as StartAnswer.Started)?.Run.VendorRunId;
         var current = run;
         while (true)
         {
-            var after = decision(time.Now())(current);
-            if (after is null)
+            if (decision(current, time.Now()) is not { } after)
             {
-                LogLate(log, run.Id, attempt);
+                LogLate(log, run.Id, run.Attempt, vendorRunId);
                 return;
             }
 
-            var kind = after.Bound ? WorkKind.Poll : WorkKind.Reconcile;
-            var result = await detached.UntilStoredAsync(() => ledger.UpdateAsync(current, after, "start", (kind, ledger.SoonAfter(after))));
+            WriteResult result;
+            try
+            {
+                result = await detached.UntilStoredAsync(() => WriteAsync(current, after, vendorRunId));
+            }
+            catch (Exception exception) when (exception is not StorageUnavailableException && after.Reason != StartDecision.Unconfirmed)
+            {
+                // The store will never take this answer, however often it is tried: then nobody can know, and the log has the id.
+                LogUnstorable(log, run.Id, vendorRunId, exception);
+                decision = (row, now) => StartDecision.Unknown(row, StartDecision.Unconfirmed, $"The vendor's answer could not be stored: {exception.GetType().Name}.", now);
+                continue;
+            }
+
             if (result == WriteResult.Applied)
             {
-                if (native is { } answer) ledger.KeepBody(after, BodyKind.Native, answer.GetRawText());
-                if (after is { Bound: true, StopRequested: true }) await commander.SendKeptStopAsync(after);
+                if (answer is not null) ledger.KeepBody(after, BodyKind.Native, answer.Snapshot.Native.GetRawText());
+                if (after is { Bound: true, StopRequested: true, Final: false }) await commander.SendKeptStopAsync(after);
                 return;
             }
 
             if (result == WriteResult.Conflict)
             {
-                LogConflict(log, run.Id, after.VendorRunId);
-                decision = now => row => StartDecision.Unknown(row, "conflicting-binding", $"The vendor named its run {after.VendorRunId}, which is another run's.", now);
+                LogConflict(log, run.Id, vendorRunId);
+                decision = (row, now) => StartDecision.Unknown(row, "conflicting-binding", $"The vendor named its run {vendorRunId}, which is another run's.", now);
             }
 
-            current = await reader.FindRunAsync(run.Tenant, run.Id) ?? current;
+            current = await detached.UntilStoredAsync(async () => await reader.FindRunAsync(run.Tenant, run.Id)) ?? current;
+        }
+    }
+
+    private async Task<WriteResult> WriteAsync(RunRow before, RunRow after, string? vendorRunId)
+    {
+        try
+        {
+            return await ledger.UpdateAsync(before, after, "start", (after.Bound ? WorkKind.Poll : WorkKind.Reconcile, ledger.SoonAfter(after)));
+        }
+        catch (StorageUnavailableException)
+        {
+            // Should the process die before the store is back, this line is all that is left of the binding.
+            LogNotStored(log, after.Id, vendorRunId, RunViewWords.Of(after.Status));
+            throw;
         }
     }
 
@@ -122,8 +155,14 @@ internal sealed partial class StartDispatcher(
         firstBytes = error.Evidence,
     }, JsonSerializerOptions.Web));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to {RunId} came after its attempt {Attempt} was given up or settled")]
-    private static partial void LogLate(ILogger log, RunId runId, Guid attempt);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to {RunId} came after its attempt {Attempt} was settled; the vendor's run {VendorRunId} is nobody's")]
+    private static partial void LogLate(ILogger log, RunId runId, Guid attempt, string? vendorRunId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "vendor_run_bound {RunId} {VendorRunId} {Status}: known, but the ledger cannot take it now; it is tried again")]
+    private static partial void LogNotStored(ILogger log, RunId runId, string? vendorRunId, string status);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The answer to {RunId} (the vendor's {VendorRunId}) cannot be stored; the run becomes unknown")]
+    private static partial void LogUnstorable(ILogger log, RunId runId, string? vendorRunId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{RunId} was answered with the vendor's run {VendorRunId}, which is bound to another run")]
     private static partial void LogConflict(ILogger log, RunId runId, string? vendorRunId);

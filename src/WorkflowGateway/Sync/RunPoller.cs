@@ -11,11 +11,14 @@ internal sealed partial class RunPoller(
     private const int MissingReads = 3;
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(5);
 
+    /// <summary>For runs of a connection without bounds of its own. A new configuration is looked at sooner: it comes with a restart.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(15);
+
     /// <param name="claim">The claimed row.</param>
-    /// <param name="connection">Its connection.</param>
+    /// <param name="connection">Its connection; null where that is no longer configured.</param>
     /// <param name="permit">A place at the vendor; given back here or by what it is handed to.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    public async Task HandleAsync(WorkClaim claim, ConnectionRunner connection, ConnectionLimits.Permit permit, CancellationToken cancellationToken)
+    public async Task HandleAsync(WorkClaim claim, ConnectionRunner? connection, ConnectionLimits.Permit? permit, CancellationToken cancellationToken)
     {
         var kept = permit;
         try
@@ -23,15 +26,18 @@ internal sealed partial class RunPoller(
             var run = await reader.FindRunAsync(claim.Tenant, claim.RunId);
             if (run is null || run.Final)
             {
-                if (run is not null) await ledger.WriteAsync(run, WorkTable.Delete(claim.RunId));
+                await ledger.DropWorkAsync(claim.RunId);
                 return;
             }
 
-            if (claim.Kind == WorkKind.Queued && await TrySendAsync(claim, run, connection, permit)) kept = null;
-            else if (claim.Kind == WorkKind.Sent) await GiveUpAsync(run);
-            else if (claim.Kind == WorkKind.Poll && connection.Config.Identity != run.ConnectionIdentity) await FailedAsync(claim, run, connection, "connection-changed", null);
-            else if (claim.Kind == WorkKind.Poll && run is { StopRequested: true, Bound: true }) await SendStopAsync(run, permit);
-            else if (claim.Kind == WorkKind.Poll) await PollAsync(claim, run, connection, cancellationToken);
+            // Another account's answers say nothing of this run: there is nobody to call then.
+            var reached = connection?.Config.Identity == run.ConnectionIdentity ? connection : null;
+            if (claim.Kind == WorkKind.Sent) await GiveUpAsync(run);
+            else if (claim.Kind == WorkKind.Queued && reached is null) await NeverSentAsync(run, $"The connection {run.Connection} was removed or changed before the start could be sent.");
+            else if (claim.Kind == WorkKind.Queued && await TrySendAsync(claim, run, reached!, permit!)) kept = null;
+            else if (claim.Kind == WorkKind.Poll && reached is null) await ledger.WriteAsync(run, WorkTable.Failed(claim, WorkTable.ConnectionChanged, time.Now() + LookAgain, 0, null));
+            else if (claim.Kind == WorkKind.Poll && run is { StopRequested: true, Bound: true }) await SendStopAsync(run, reached!, permit!);
+            else if (claim.Kind == WorkKind.Poll) await PollAsync(claim, run, reached!, cancellationToken);
         }
         finally
         {
@@ -40,18 +46,23 @@ internal sealed partial class RunPoller(
     }
 
     /// <summary>Reads a run at its vendor and records what was seen, if nothing overtook the read.</summary>
-    public async Task PollAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, CancellationToken cancellationToken)
+    /// <returns>Whether the vendor showed the run.</returns>
+    public async Task<bool> PollAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, CancellationToken cancellationToken)
     {
+        RunSnapshot seen;
         try
         {
-            var seen = await connection.CallAsync((runner, token) => runner.GetAsync(run.VendorRun(ledger.OpenToken(run, claim.Credential)), token), cancellationToken);
-            await SeenAsync(claim, run, connection, seen);
+            seen = await connection.CallAsync((runner, token) => runner.GetAsync(run.VendorRun(ledger.OpenToken(run, claim.Credential)), token), cancellationToken);
         }
         catch (RunnerException exception)
         {
             LogFailed(log, run.Id, connection.Config.Name, exception.Error.Kind, exception.Error.Message);
-            await FailedAsync(claim, run, connection, exception.Error.Message, exception.Error);
+            await FailedAsync(claim, run, connection, exception.Error);
+            return false;
         }
+
+        await SeenAsync(claim, run, connection, seen);
+        return true;
     }
 
     private async Task SeenAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, RunSnapshot seen)
@@ -71,10 +82,11 @@ internal sealed partial class RunPoller(
         await ledger.WriteAsync(run, WorkTable.Seen(claim, now, PollPolicy.Next(connection.Config, run, claim.Quiet + 1, now, ids.NextFraction())));
     }
 
-    private async Task FailedAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, string message, RunnerError? error)
+    private async Task FailedAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, RunnerError error)
     {
         var now = time.Now();
-        var missing = error?.Kind == RunnerErrorKind.NotFound;
+        // An end user's token may simply not be allowed to see the run.
+        var missing = error.Kind == RunnerErrorKind.NotFound && !connection.Config.CallerCredential;
         var since = missing ? claim.MissingSince ?? now : (DateTimeOffset?)null;
         if (missing && claim.Missing + 1 >= MissingReads && now - since >= MissingFor &&
             StartDecision.Unknown(run, "vendor-not-found", $"{connection.Info.DisplayName} no longer knows the run.", now) is { } lost)
@@ -84,8 +96,10 @@ internal sealed partial class RunPoller(
         }
 
         var next = PollPolicy.Next(connection.Config, run, claim.Quiet + 1, now, ids.NextFraction());
-        if (error?.RetryAfter is { } wait && now + wait > next) next = now + wait;
-        await ledger.WriteAsync(run, WorkTable.Failed(claim, Storable.Text(message, 500)!, next, missing ? claim.Missing + 1 : 0, since));
+        if (error.RetryAfter is { } wait && now + wait > next) next = now + wait;
+        await ledger.WriteAsync(run, WorkTable.Failed(claim, Storable.Text(error.Message, 500)!, next, missing ? claim.Missing + 1 : 0, since));
+        if (error.Kind == RunnerErrorKind.Unauthorized && connection.Config.CallerCredential && claim.Credential is not null)
+            await ledger.WriteAsync(run, WorkTable.DropCredential(claim));
     }
 
     // Only who flips the row to sent may send: a crash after the flip leaves it unknown, never sent twice.
@@ -94,13 +108,22 @@ internal sealed partial class RunPoller(
         var body = await reader.FindBodyAsync(run, BodyKind.Start);
         if (body is null)
         {
-            await GiveUpAsync(run);
+            await NeverSentAsync(run, "What was to be sent cannot be read any more.");
             return false;
         }
 
+        var committedAt = time.GetTimestamp();
         if (await ledger.WriteAsync(run, WorkTable.Send(run.Id, claim.Fence, starts.GivenUpAt(connection))) != WriteResult.Applied) return false;
-        starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, time.GetTimestamp());
+        starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, committedAt);
         return true;
+    }
+
+    // Queued means that certainly nothing was done under any attempt.
+    private async Task NeverSentAsync(RunRow run, string why)
+    {
+        var now = time.Now();
+        var error = new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = why };
+        if (StartDecision.Failed(run, run.Attempt, error, now) is { } failed) await ledger.UpdateAsync(run, failed, "start", null);
     }
 
     private async Task GiveUpAsync(RunRow run)
@@ -111,10 +134,10 @@ internal sealed partial class RunPoller(
             await ledger.UpdateAsync(run, unknown, "reconcile", (WorkKind.Reconcile, now));
     }
 
-    private async Task SendStopAsync(RunRow run, ConnectionLimits.Permit permit)
+    private async Task SendStopAsync(RunRow run, ConnectionRunner connection, ConnectionLimits.Permit permit)
     {
         permit.Dispose();
-        await commander.SendKeptStopAsync(run);
+        if (!await commander.SendKeptStopAsync(run)) await ledger.WriteAsync(run, WorkTable.Hint(run.Id, time.Now() + connection.Config.PollMin));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{RunId} could not be read at {Connection}: {Kind}, {Reason}")]

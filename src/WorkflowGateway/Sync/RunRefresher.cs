@@ -14,18 +14,22 @@ internal sealed class RunRefresher(RunPoller poller, LedgerReader reader, Ledger
     public async Task<RunRow> RefreshAsync(RunRow run, Secret? vendorToken, CancellationToken cancellationToken)
     {
         if (run.Final || !run.Bound || run.DryRun || runners.Of(run) is not { } connection) return run;
-        var mine = new Lazy<Task>(() => ReadAsync(run, connection, vendorToken));
-        var shared = _reading.GetOrAdd(run.Id, mine);
+        var reading = _reading.GetOrAdd(run.Id, id => new Lazy<Task>(() => ReadOnceAsync(run, connection, vendorToken)));
+        await reading.Value.WaitAsync(cancellationToken);
+        return await reader.FindRunAsync(run.Tenant, run.Id) ?? run;
+    }
+
+    // It ends when the read ends, not when whoever asked first goes away: the others still share it.
+    private async Task ReadOnceAsync(RunRow run, ConnectionRunner connection, Secret? vendorToken)
+    {
         try
         {
-            await shared.Value.WaitAsync(cancellationToken);
+            await ReadAsync(run, connection, vendorToken);
         }
         finally
         {
-            if (ReferenceEquals(shared, mine)) _reading.TryRemove(run.Id, out _);
+            _reading.TryRemove(run.Id, out _);
         }
-
-        return await reader.FindRunAsync(run.Tenant, run.Id) ?? run;
     }
 
     private async Task ReadAsync(RunRow run, ConnectionRunner connection, Secret? vendorToken)
@@ -37,8 +41,9 @@ internal sealed class RunRefresher(RunPoller poller, LedgerReader reader, Ledger
             var now = time.Now();
             var claims = await writer.QueryAsync(WorkTable.Take(run.Id, now + connection.Config.Timeout + TimeSpan.FromSeconds(30)), WorkTable.Read);
             if (claims is not [{ Kind: WorkKind.Poll } claim]) return;
-            var credential = ledger.SealToken(run, vendorToken) ?? claim.Credential;
-            await poller.PollAsync(claim with { Credential = credential }, run, connection, CancellationToken.None);
+            var given = connection.Config.CallerCredential ? ledger.SealToken(run, vendorToken) : null;
+            if (await poller.PollAsync(claim with { Credential = given ?? claim.Credential }, run, connection, CancellationToken.None) && given is not null)
+                ledger.RenewToken(run, given);
         }
     }
 }

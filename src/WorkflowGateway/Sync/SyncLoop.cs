@@ -6,16 +6,22 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Looks for due runs, a loop for each connection, so that one vendor's trouble holds up nobody else.</summary>
 internal sealed partial class SyncLoop(
-    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, RunPoller poller, Dialect dialect, TimeProvider time, ILogger<SyncLoop> log) : BackgroundService
+    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, RunPoller poller, DetachedWork detached, Dialect dialect, TimeProvider time, ILogger<SyncLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan TickOfRest = TimeSpan.FromSeconds(1);
     private const int MaxClaim = 32;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Before the server listens: what is begun from then on is not what was cut off.
         if (dialect.SingleProcess) await CutOffAsync();
-        await Task.WhenAll(runners.All.Select(connection => RunAsync(connection, stoppingToken)));
+        await base.StartAsync(cancellationToken);
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        runners.All.Select(connection => RunAsync(connection.Config.Name, Tick, () => LookAsync(connection, stoppingToken), stoppingToken))
+            .Append(RunAsync("connections that are gone", TickOfRest, () => LookForRestAsync(stoppingToken), stoppingToken)));
 
     // What was under way when the only process stopped is nobody's any more: say so now, not at the end of its lease.
     private async Task CutOffAsync()
@@ -26,38 +32,63 @@ internal sealed partial class SyncLoop(
         await writer.WriteAsync(change);
     }
 
-    private async Task RunAsync(ConnectionRunner connection, CancellationToken stoppingToken)
+    private async Task RunAsync(string name, TimeSpan tick, Func<Task> look, CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Tick, time);
+        using var timer = new PeriodicTimer(tick, time);
         while (await NextAsync(timer, stoppingToken))
         {
             try
             {
-                await LookAsync(connection, stoppingToken);
+                await look();
             }
-            catch (Exception exception) when (exception is not OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                LogFailed(log, connection.Config.Name, exception);
+                LogFailed(log, name, exception);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
             }
         }
     }
 
     private async Task LookAsync(ConnectionRunner connection, CancellationToken stoppingToken)
     {
-        if (connection.Health.Pause > TimeSpan.Zero || !reader.IsDue(connection.Config.Name, time.Now())) return;
+        if (connection.Health.Pause > TimeSpan.Zero || reader.CountDue(connection.Config.Name, time.Now(), MaxClaim) is not (> 0 and var due)) return;
         var permits = new Queue<ConnectionLimits.Permit>();
-        while (permits.Count < MaxClaim && connection.Limits.TryEnterPoll() is { } permit) permits.Enqueue(permit);
+        // No more than are due: a permit that is given back has still cost its share of the rate.
+        while (permits.Count < due && connection.Limits.TryEnterPoll() is { } permit) permits.Enqueue(permit);
         try
         {
             if (permits.Count == 0) return;
             var now = time.Now();
             var lease = now + connection.Config.Timeout + TimeSpan.FromSeconds(30);
             var claims = await writer.QueryAsync(WorkTable.Claim(connection.Config.Name, now, lease, permits.Count), WorkTable.Read);
-            foreach (var claim in claims) _ = HandleAsync(claim, connection, permits.Dequeue(), stoppingToken);
+            foreach (var claim in claims)
+            {
+                var permit = permits.Dequeue();
+                _ = detached.Run(() => HandleAsync(claim, connection, permit, stoppingToken));
+            }
         }
         finally
         {
             foreach (var unused in permits) unused.Dispose();
+        }
+    }
+
+    // Nobody else looks after the runs of a connection that was taken out of the configuration.
+    private async Task LookForRestAsync(CancellationToken stoppingToken)
+    {
+        foreach (var name in reader.ListConnectionsWithWork().Where(name => runners.Find(name) is null))
+        {
+            List<WorkClaim> claims;
+            do
+            {
+                var now = time.Now();
+                claims = await writer.QueryAsync(WorkTable.Claim(name, now, now + TimeSpan.FromMinutes(1), MaxClaim), WorkTable.Read);
+                await Task.WhenAll(claims.Select(claim => poller.HandleAsync(claim, null, null, stoppingToken)));
+            }
+            while (claims.Count == MaxClaim);
         }
     }
 

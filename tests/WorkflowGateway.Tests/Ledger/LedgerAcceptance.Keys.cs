@@ -66,8 +66,8 @@ public abstract partial class LedgerAcceptance
         var now = run.UpdatedAt;
         await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { WorkTable.Insert(run, WorkKind.Poll, now, null) } });
 
-        S.Reader.IsDue("juo", now.AddSeconds(-1)).Should().BeFalse();
-        S.Reader.IsDue("juo", now).Should().BeTrue();
+        S.Reader.CountDue("juo", now.AddSeconds(-1), 10).Should().Be(0);
+        S.Reader.CountDue("juo", now, 10).Should().Be(1);
         var first = await S.Writer.QueryAsync(WorkTable.Claim("juo", now, now.AddSeconds(30), 10), WorkTable.Read);
         var second = await S.Writer.QueryAsync(WorkTable.Claim("juo", now, now.AddSeconds(30), 10), WorkTable.Read);
         var later = await S.Writer.QueryAsync(WorkTable.Claim("juo", now.AddSeconds(31), now.AddSeconds(60), 10), WorkTable.Read);
