@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using WorkflowGateway.Runs;
@@ -39,7 +38,7 @@ internal sealed partial class LedgerReader
         var query = new RunListQuery(filter with { Tenant = filter.Tenant ?? OnlyTenant(reader) }, before);
         var driver = query.ChooseDriver((sql, parameters) => reader.Connection.ExecuteScalar<long>(sql, parameters));
         var (sql, parameters) = query.Page(driver, RunSelect, limit + 1, MaxExamined);
-        var rows = Runs(reader.Connection, sql, parameters);
+        var rows = reader.Connection.Query<RunRecord>(sql, parameters).Select(RunColumns.ToRow).ToList();
         if (rows.Count > limit) return new RunPage(rows[..limit], rows[limit - 1].Id);
         if (!query.Filters(driver)) return new RunPage(rows, null);
         // Short: either that was all, or the page ended at what it may examine.
@@ -51,29 +50,19 @@ internal sealed partial class LedgerReader
     public Task<WaitingPage> ListWaitingAsync(string? tenant, string? cursor, int limit) => Task.FromResult(pool.Use(reader =>
     {
         var (deadline, id) = ParseCursor(cursor);
-        var sql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.deadline IS NOT NULL" +
+        var sql = $"SELECT {RunSelect}, r.deadline FROM {RunSource} WHERE r.deadline IS NOT NULL" +
             (tenant is null ? "" : " AND r.tenant = @tenant") + (cursor is null ? "" : " AND (r.deadline, r.id) > (@deadline, @id)") +
             " ORDER BY r.deadline, r.id LIMIT @limit";
-        var rows = Runs(reader.Connection, sql, new { tenant, deadline, id, limit = limit + 1 });
+        var rows = reader.Connection.Query<RunRecord>(sql, new { tenant, deadline, id, limit = limit + 1 }).ToList();
         var last = rows.Count > limit ? rows[limit - 1] : null;
         return new WaitingPage(
-            [.. rows.Take(limit)],
-            last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{RunColumns.Deadline(last)}.{Convert.ToHexStringLower(last.Id.ToBytes())}"));
+            [.. rows.Take(limit).Select(RunColumns.ToRow)],
+            last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.Deadline}.{Convert.ToHexStringLower(last.Id)}"));
     }));
 
-<<<<<<< HEAD
     // Every index begins with the tenant. Where there is but one, who may see all tenants is served as well as who may see that one.
     private static string? OnlyTenant(ReaderPool.Reader reader) => reader.Connection.QueryFirstOrDefault<(string? First, string? Last)>(
         "SELECT (SELECT MIN(tenant) FROM run_counts), (SELECT MAX(tenant) FROM run_counts)") is var (first, last) && first == last ? first : null;
-=======
-    private static List<RunRow> Runs(DbConnection connection, string sql, object parameters)
-    {
-        using var rows = (DbDataReader)connection.ExecuteReader(sql, parameters);
-        var runs = new List<RunRow>();
-        while (rows.Read()) runs.Add(RunColumns.ToRow(rows));
-        return runs;
-    }
->>>>>>> 5867e22 (Make reads and starts cheaper: rows by place, bodies in the commits, no hop to the writer, outcomes not read back)
 
     /// <exception cref="FormatException">It is no cursor of <see cref="ListWaitingAsync"/>.</exception>
     private static (long Deadline, byte[] Id) ParseCursor(string? cursor) => cursor?.Split('.') switch

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Threading.Channels;
 
 namespace WorkflowGateway.Ledger;
 
@@ -10,7 +11,7 @@ internal sealed partial class LedgerWriter : IDisposable
 {
     private const int GroupSize = 128;
 
-    private readonly WriteQueue _queue = new();
+    private readonly Channel<WriteItem> _queue = Channel.CreateUnbounded<WriteItem>(new UnboundedChannelOptions { SingleReader = true });
     private readonly DbConnection _connection;
     private readonly PreparedStatements _statements;
     private readonly Dialect _dialect;
@@ -40,7 +41,7 @@ internal sealed partial class LedgerWriter : IDisposable
 
     public void Dispose()
     {
-        _queue.Close();
+        _queue.Writer.TryComplete();
         _thread.Join();
         _statements.Dispose();
         _connection.Dispose();
@@ -48,15 +49,17 @@ internal sealed partial class LedgerWriter : IDisposable
 
     private T Enqueue<T>(T item) where T : WriteItem
     {
-        if (!_queue.TryAdd(item)) item.Fail(new StorageUnavailableException(new ObjectDisposedException(nameof(LedgerWriter))));
+        if (!_queue.Writer.TryWrite(item)) item.Fail(new StorageUnavailableException(new ObjectDisposedException(nameof(LedgerWriter))));
         return item;
     }
 
     private void Run()
     {
         var group = new List<WriteItem>(GroupSize);
-        while (_queue.TryTake(group, GroupSize))
+        // A blocking wait is what this thread is for.
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
+            while (group.Count < GroupSize && _queue.Reader.TryRead(out var item)) group.Add(item);
             // Stable, so that one caller's own changes stay in order.
             if (group.Count > 1) group = [.. group.OrderBy(item => item.Order, ByteOrder.Instance)];
             Write(group);

@@ -12,30 +12,25 @@ internal sealed partial class DetachedWork(TimeProvider time, ILogger<DetachedWo
     /// <summary>Cancelled when the time to end is up. What is cut off at a vendor becomes unknown.</summary>
     public CancellationToken CutOff => _cutOff.Token;
 
-    public Task Run(Func<Task> work) => Run<object?>(async () =>
-    {
-        await work();
-        return null;
-    });
-
-    /// <summary>Runs on the caller's thread up to the first wait. What it gives is null where the work failed.</summary>
-    public async Task<T?> Run<T>(Func<Task<T>> work)
+    public Task Run(Func<Task> work)
     {
         Interlocked.Increment(ref _running);
-        try
+        return Task.Run(async () =>
         {
-            return await work();
-        }
-        catch (Exception exception)
-        {
-            // Nobody else would ever see it.
-            LogFailed(log, exception);
-            return default;
-        }
-        finally
-        {
-            Done();
-        }
+            try
+            {
+                await work();
+            }
+            catch (Exception exception)
+            {
+                // Nobody else would ever see it.
+                LogFailed(log, exception);
+            }
+            finally
+            {
+                Done();
+            }
+        });
     }
 
     /// <summary>Writes what a vendor did until it is written: what is known must not be lost because the disk is full right now.</summary>

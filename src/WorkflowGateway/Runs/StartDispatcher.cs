@@ -21,16 +21,9 @@ internal sealed partial class StartDispatcher(
     /// <param name="start">What to send, under that attempt.</param>
     /// <param name="connection">Where to.</param>
     /// <param name="permit">Given back when the vendor has answered.</param>
-<<<<<<< HEAD
     /// <param name="committedAt">Timestamp from before the commit: what was given up is counted from there too.</param>
     public void Dispatch(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt) =>
         _ = detached.Run(() => SendAsync(run, start, connection, permit, committedAt));
-=======
-    /// <param name="committedAt">Timestamp of the commit.</param>
-    /// <returns>The run once what came of it is durable; it may be on another attempt then.</returns>
-    public Task<RunRow?> Dispatch(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt) =>
-        detached.Run(() => SendAsync(run, start, connection, permit, committedAt));
->>>>>>> 5867e22 (Make reads and starts cheaper: rows by place, bodies in the commits, no hop to the writer, outcomes not read back)
 
     /// <summary>What is kept so that a start can be sent again after certainly nothing was done.</summary>
     public static StartRun FromBody(string body, RunRow run, Secret? token)
@@ -46,7 +39,7 @@ internal sealed partial class StartDispatcher(
         };
     }
 
-    private async Task<RunRow> SendAsync(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt)
+    private async Task SendAsync(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt)
     {
         // Written only once the call is over: a failure to write must never be taken for one of the vendor.
         var (answer, error) = await CallAsync(start, connection, permit, committedAt);
@@ -61,7 +54,6 @@ internal sealed partial class StartDispatcher(
         {
             try
             {
-<<<<<<< HEAD
                 if (time.GetElapsedTime(committedAt) > SendWindow)
                     return (null, new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = "The gateway was held up; nothing was sent." });
                 return (await connection.CallAsync((runner, token) => runner.StartAsync(start, token), detached.CutOff), null);
@@ -73,24 +65,11 @@ internal sealed partial class StartDispatcher(
             catch (OperationCanceledException)
             {
                 return (null, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
-=======
-                if (time.GetElapsedTime(committedAt) > SendWindow) throw new RunnerException(RunnerErrorKind.Unavailable, "The gateway was held up; nothing was sent.");
-                var answer = await connection.CallAsync((runner, token) => runner.StartAsync(start, token), detached.CutOff);
-                return await RecordAsync(run, now => row => StartDecision.Answered(row, run.Attempt, answer, now), answer.Snapshot.Native);
-            }
-            catch (RunnerException exception)
-            {
-                return await RecordFailureAsync(run, start, exception.Error);
-            }
-            catch (OperationCanceledException)
-            {
-                return await RecordFailureAsync(run, start, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
->>>>>>> 5867e22 (Make reads and starts cheaper: rows by place, bodies in the commits, no hop to the writer, outcomes not read back)
             }
         }
     }
 
-    private async Task<RunRow> RecordFailureAsync(RunRow run, StartRun start, RunnerError error)
+    private async Task RecordFailureAsync(RunRow run, StartRun start, RunnerError error)
     {
         var now = time.Now();
         if (StartDecision.MayTryAgain(error) && run.Attempts < MaxAttempts && !detached.CutOff.IsCancellationRequested &&
@@ -101,34 +80,23 @@ internal sealed partial class StartDispatcher(
             {
                 var body = JsonSerializer.Serialize(new { target = start.Target, input = start.Input });
                 var queued = await detached.UntilStoredAsync(() => ledger.UpdateAsync(run, again, "start", (WorkKind.Queued, now + wait), null, ledger.Body(run, BodyKind.Start, body)));
-                if (queued == WriteResult.Applied) return again;
+                if (queued == WriteResult.Applied) return;
             }
         }
 
-<<<<<<< HEAD
         await RecordAsync(run, (row, at) => StartDecision.Failed(row, run.Attempt, error, at), null);
-=======
-        var failed = await RecordAsync(run, at => row => StartDecision.Failed(row, run.Attempt, error, at), null);
->>>>>>> 5867e22 (Make reads and starts cheaper: rows by place, bodies in the commits, no hop to the writer, outcomes not read back)
         if (error.Kind is RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract) KeepEvidence(run, error);
-        return failed;
     }
 
     /// <summary>Durable before anyone sees it. Applied to the run as it is now; if that moved meanwhile, decided anew.</summary>
-<<<<<<< HEAD
     private async Task RecordAsync(RunRow run, Func<RunRow, DateTimeOffset, RunRow?> decision, StartAnswer? answer)
-=======
-    private async Task<RunRow> RecordAsync(RunRow run, Func<DateTimeOffset, Func<RunRow, RunRow?>> decision, JsonElement? native)
->>>>>>> 5867e22 (Make reads and starts cheaper: rows by place, bodies in the commits, no hop to the writer, outcomes not read back)
     {
         var vendorRunId = (answer as StartAnswer.Started)?.Run.VendorRunId;
         var current = run;
-        Statement[] body = native is { } answer ? [ledger.Body(run, BodyKind.Native, answer.GetRawText())] : [];
         while (true)
         {
             if (decision(current, time.Now()) is not { } after)
             {
-<<<<<<< HEAD
                 LogLate(log, run.Id, run.Attempt, vendorRunId);
                 return;
             }
@@ -151,18 +119,6 @@ internal sealed partial class StartDispatcher(
                 if (answer is not null) ledger.KeepBody(after, BodyKind.Native, answer.Snapshot.Native.GetRawText());
                 if (after is { Bound: true, StopRequested: true, Final: false }) await commander.SendKeptStopAsync(after);
                 return;
-=======
-                LogLate(log, run.Id, attempt);
-                return current;
-            }
-
-            var kind = after.Bound ? WorkKind.Poll : WorkKind.Reconcile;
-            var result = await detached.UntilStoredAsync(() => ledger.UpdateAsync(current, after, "start", (kind, ledger.SoonAfter(after)), null, body));
-            if (result == WriteResult.Applied)
-            {
-                if (after is { Bound: true, StopRequested: true }) _ = detached.Run(() => commander.SendKeptStopAsync(after));
-                return after;
->>>>>>> 5867e22 (Make reads and starts cheaper: rows by place, bodies in the commits, no hop to the writer, outcomes not read back)
             }
 
             if (result == WriteResult.Conflict)
