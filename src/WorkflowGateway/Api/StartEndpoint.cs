@@ -22,14 +22,14 @@ internal static class StartEndpoint
                 "no-route", "capability-unsupported", "idempotency-key-reused", "vendor-rejected", "rate-limited", "vendor-unavailable");
 
     private static async Task<IResult> StartAsync(
-        StartBody body, HttpContext http, RunStarter starter, RunWatch watch, CancellationToken cancellationToken)
+        StartBody body, HttpContext http, RunStarter starter, RunWatch watch, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = new ListQuery(http.Request);
         var request = RequestOf(body, http, query.Flag("dryRun"));
         if (query.Flag("validateOnly")) return TypedResults.Ok(PreviewView.Of(await starter.PreviewAsync(request, cancellationToken)));
         var preferences = Preferences.Of(http.Request);
         var started = await starter.StartAsync(request, cancellationToken);
-        var run = await WaitAsync(started.Run, preferences, watch, cancellationToken);
+        var run = await WaitAsync(started, preferences, watch, time, cancellationToken);
         return new RunAnswer(run)
         {
             Status = InFlight(run) || (preferences is { RespondAsync: true, Wait: null } && !started.Replayed)
@@ -61,12 +61,26 @@ internal static class StartEndpoint
         };
     }
 
-    private static Task<RunRow> WaitAsync(RunRow run, Preferences preferences, RunWatch watch, CancellationToken cancellationToken) => preferences switch
+    private static Task<RunRow> WaitAsync(StartedRun started, Preferences preferences, RunWatch watch, TimeProvider time, CancellationToken cancellationToken)
     {
-        { Wait: { } wait } => watch.WaitAsync(run, ReadEndpoints.Settled, wait, cancellationToken),
-        { RespondAsync: true } => Task.FromResult(run),
-        _ => watch.WaitAsync(run, now => now.Status != RunStatus.Starting, DefaultWait, cancellationToken),
-    };
+        if (preferences.Wait is { } wait) return watch.WaitAsync(started.Run, ReadEndpoints.Settled, wait, cancellationToken);
+        return preferences.RespondAsync ? Task.FromResult(started.Run) : OutcomeAsync(started, watch, time, cancellationToken);
+    }
+
+    // Most starts are answered at once: what came of them is at hand and need not be read back.
+    private static async Task<RunRow> OutcomeAsync(StartedRun started, RunWatch watch, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (run, began) = (started.Run, time.GetTimestamp());
+        try
+        {
+            if (started.Outcome is { } outcome) run = await outcome.WaitAsync(DefaultWait, time, cancellationToken) ?? run;
+            return await watch.WaitAsync(run, now => now.Status != RunStatus.Starting, DefaultWait - time.GetElapsedTime(began), cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return run;
+        }
+    }
 
     private static bool InFlight(RunRow run) =>
         run.Status == RunStatus.Starting || run is { Status: RunStatus.Unknown, Bound: false };

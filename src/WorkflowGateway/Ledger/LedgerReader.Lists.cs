@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using WorkflowGateway.Runs;
@@ -38,7 +39,7 @@ internal sealed partial class LedgerReader
         var query = new RunListQuery(filter with { Tenant = filter.Tenant ?? OnlyTenant(reader) }, before);
         var driver = query.ChooseDriver((sql, parameters) => reader.Connection.ExecuteScalar<long>(sql, parameters));
         var (sql, parameters) = query.Page(driver, RunSelect, limit + 1, MaxExamined);
-        var rows = reader.Connection.Query<RunRecord>(sql, parameters).Select(RunColumns.ToRow).ToList();
+        var rows = Runs(reader.Connection, sql, parameters);
         if (rows.Count > limit) return new RunPage(rows[..limit], rows[limit - 1].Id);
         if (!query.Filters(driver)) return new RunPage(rows, null);
         // Short: either that was all, or the page ended at what it may examine.
@@ -50,15 +51,23 @@ internal sealed partial class LedgerReader
     public Task<WaitingPage> ListWaitingAsync(string? tenant, string? cursor, int limit) => Task.FromResult(pool.Use(reader =>
     {
         var (deadline, id) = ParseCursor(cursor);
-        var sql = $"SELECT {RunSelect}, r.deadline FROM {RunSource} WHERE r.deadline IS NOT NULL" +
+        var sql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.deadline IS NOT NULL" +
             (tenant is null ? "" : " AND r.tenant = @tenant") + (cursor is null ? "" : " AND (r.deadline, r.id) > (@deadline, @id)") +
             " ORDER BY r.deadline, r.id LIMIT @limit";
-        var rows = reader.Connection.Query<RunRecord>(sql, new { tenant, deadline, id, limit = limit + 1 }).ToList();
+        var rows = Runs(reader.Connection, sql, new { tenant, deadline, id, limit = limit + 1 });
         var last = rows.Count > limit ? rows[limit - 1] : null;
         return new WaitingPage(
-            [.. rows.Take(limit).Select(RunColumns.ToRow)],
-            last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{last.Deadline}.{Convert.ToHexStringLower(last.Id)}"));
+            [.. rows.Take(limit)],
+            last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{RunColumns.Deadline(last)}.{Convert.ToHexStringLower(last.Id.ToBytes())}"));
     }));
+
+    private static List<RunRow> Runs(DbConnection connection, string sql, object parameters)
+    {
+        using var rows = (DbDataReader)connection.ExecuteReader(sql, parameters);
+        var runs = new List<RunRow>();
+        while (rows.Read()) runs.Add(RunColumns.ToRow(rows));
+        return runs;
+    }
 
     // Every index begins with the tenant. Where there is but one, who may see all tenants is served as well as who may see that one.
     private static string? OnlyTenant(ReaderPool.Reader reader) => reader.Connection.QueryFirstOrDefault<(string? First, string? Last)>(

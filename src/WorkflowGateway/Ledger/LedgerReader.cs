@@ -11,6 +11,7 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
     private static readonly string FindSql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.id=@id";
     private static readonly string FindOfTenantSql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.tenant=@tenant AND r.id=@id";
 
+    // For the rows that Dapper maps; runs are read by place.
     static LedgerReader() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
     /// <param name="tenant">Null for all tenants. Another tenant's run does not exist.</param>
@@ -19,7 +20,7 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
     {
         var statement = tenant is null ? new Statement(FindSql, id.ToBytes()) : new Statement(FindOfTenantSql, tenant, id.ToBytes());
         using var rows = reader.Statements.Query(statement);
-        return rows.Read() ? RunColumns.ToRow(rows.GetRowParser<RunRecord>()(rows)) : null;
+        return rows.Read() ? RunColumns.ToRow(rows) : null;
     }));
 
     public Task<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) => Task.FromResult(pool.Use(reader =>

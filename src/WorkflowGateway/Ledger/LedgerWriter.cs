@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Threading.Channels;
 
 namespace WorkflowGateway.Ledger;
 
@@ -11,7 +10,7 @@ internal sealed partial class LedgerWriter : IDisposable
 {
     private const int GroupSize = 128;
 
-    private readonly Channel<WriteItem> _queue = Channel.CreateUnbounded<WriteItem>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly WriteQueue _queue = new();
     private readonly DbConnection _connection;
     private readonly PreparedStatements _statements;
     private readonly Dialect _dialect;
@@ -41,7 +40,7 @@ internal sealed partial class LedgerWriter : IDisposable
 
     public void Dispose()
     {
-        _queue.Writer.TryComplete();
+        _queue.Close();
         _thread.Join();
         _statements.Dispose();
         _connection.Dispose();
@@ -49,17 +48,15 @@ internal sealed partial class LedgerWriter : IDisposable
 
     private T Enqueue<T>(T item) where T : WriteItem
     {
-        if (!_queue.Writer.TryWrite(item)) item.Fail(new StorageUnavailableException(new ObjectDisposedException(nameof(LedgerWriter))));
+        if (!_queue.TryAdd(item)) item.Fail(new StorageUnavailableException(new ObjectDisposedException(nameof(LedgerWriter))));
         return item;
     }
 
     private void Run()
     {
         var group = new List<WriteItem>(GroupSize);
-        // A blocking wait is what this thread is for.
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (_queue.TryTake(group, GroupSize))
         {
-            while (group.Count < GroupSize && _queue.Reader.TryRead(out var item)) group.Add(item);
             // Stable, so that one caller's own changes stay in order.
             if (group.Count > 1) group = [.. group.OrderBy(item => item.Order, ByteOrder.Instance)];
             Write(group);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using WorkflowGateway.Runs;
 
@@ -19,7 +20,10 @@ internal static class RunColumns
 
     private static readonly string[] All = [.. Fixed, .. Changing];
 
-    public static readonly string Select = string.Join(", ", All.Where(column => column != "observed_at").Select(column => "r." + column));
+    // Only searched by, worked out from others, or found in two places.
+    private static readonly string[] Unread = ["key_hash", "final", "deadline", "observed_at"];
+
+    public static readonly string Select = string.Join(", ", All.Except(Unread).Select(column => "r." + column));
 
     private static readonly string InsertSql = $"INSERT INTO runs({string.Join(", ", All)}) VALUES({string.Join(", ", All.Select(column => "@" + column))})";
 
@@ -33,38 +37,44 @@ internal static class RunColumns
     public static Statement Update(RunRow run) =>
         new(UpdateSql, [.. ChangingValues(run), run.Tenant, run.Id.ToBytes(), run.Version - 1]);
 
-    public static RunRow ToRow(RunRecord record) => new()
+    /// <summary>The run in the row that a reader stands at, selected as <see cref="Select"/> followed by the freshness of its work row.</summary>
+    public static RunRow ToRow(DbDataReader row)
     {
-        Tenant = record.Tenant,
-        Id = RunId.FromBytes(record.Id),
-        Workflow = record.Workflow,
-        Status = Word<RunStatus>(record.Status),
-        Reason = record.Reason,
-        NativeStatus = record.NativeStatus,
-        LastKnownStatus = record.LastKnownStatus is { } last ? Word<RunStatus>(last) : null,
-        Vendor = record.Vendor,
-        Connection = record.Connection,
-        ConnectionIdentity = record.ConnectionIdentity,
-        VendorRunId = record.VendorRunId,
-        VendorVersion = record.VendorVersion,
-        Subject = record.Subject,
-        Attempt = new Guid(record.Attempt, bigEndian: true),
-        Attempts = (int)record.Attempts,
-        Version = record.Version,
-        Route = record.Route,
-        Revision = record.Revision,
-        Labels = record.Labels is null ? RunRow.NoLabels : JsonSerializer.Deserialize(record.Labels, LedgerJson.Default.DictionaryStringString)!,
-        CorrelationId = record.CorrelationId,
-        ParentId = record.ParentId is { } parent ? RunId.FromBytes(parent) : null,
-        DryRun = record.DryRun != 0,
-        StopRequested = record.StopRequested != 0,
-        Detail = record.Detail == EmptyDetail ? RunDetail.Empty : JsonSerializer.Deserialize(record.Detail, LedgerJson.Default.RunDetail)!,
-        UpdatedAt = Time(record.UpdatedAt)!.Value,
-        FinalAt = Time(record.FinalAt),
-        ObservedAt = Time(record.ObservedAt),
-        ObservedBy = record.ObservedBy,
-        SyncError = record.SyncError,
-    };
+        var columns = new ColumnReader(row);
+        // Initializers run in the order in which they stand, which is the order of the columns.
+        return new RunRow
+        {
+            Tenant = columns.Text(),
+            Id = RunId.FromBytes(columns.Bytes()),
+            Workflow = columns.Text(),
+            Vendor = columns.Text(),
+            Subject = columns.TextOrNull(),
+            Labels = LabelsOf(columns.TextOrNull()),
+            CorrelationId = columns.TextOrNull(),
+            ParentId = columns.BytesOrNull() is { } parent ? RunId.FromBytes(parent) : null,
+            DryRun = columns.Number() != 0,
+            Status = Word<RunStatus>(columns.Text()),
+            Reason = columns.TextOrNull(),
+            NativeStatus = columns.TextOrNull(),
+            LastKnownStatus = columns.TextOrNull() is { } last ? Word<RunStatus>(last) : null,
+            Connection = columns.Text(),
+            ConnectionIdentity = columns.Text(),
+            VendorRunId = columns.TextOrNull(),
+            VendorVersion = columns.TextOrNull(),
+            Attempt = new Guid(columns.Bytes(), bigEndian: true),
+            Attempts = (int)columns.Number(),
+            Version = columns.Number(),
+            Route = columns.Text(),
+            Revision = columns.Text(),
+            StopRequested = columns.Number() != 0,
+            Detail = DetailOf(columns.Text()),
+            UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(columns.Number()),
+            FinalAt = Time(columns.NumberOrNull()),
+            ObservedBy = columns.TextOrNull(),
+            ObservedAt = Time(columns.NumberOrNull()),
+            SyncError = columns.TextOrNull(),
+        };
+    }
 
     public static string Word(RunStatus status) => Words[(int)status];
 
@@ -93,7 +103,14 @@ internal static class RunColumns
         run.ObservedAt is { } seen ? Time(seen) : null, run.ObservedBy,
     ];
 
-    private static long? Deadline(RunRow run) => run.Final || run.Detail.Interactions.Count == 0
+    private static IReadOnlyDictionary<string, string> LabelsOf(string? json) =>
+        json is null ? RunRow.NoLabels : JsonSerializer.Deserialize(json, LedgerJson.Default.DictionaryStringString)!;
+
+    private static RunDetail DetailOf(string json) =>
+        json == EmptyDetail ? RunDetail.Empty : JsonSerializer.Deserialize(json, LedgerJson.Default.RunDetail)!;
+
+    /// <summary>When the first of what the run waits for expires; null where it waits for nothing.</summary>
+    public static long? Deadline(RunRow run) => run.Final || run.Detail.Interactions.Count == 0
         ? null
         : run.Detail.Interactions.Min(interaction => interaction.ExpiresAt is { } end ? Time(end) : long.MaxValue);
 

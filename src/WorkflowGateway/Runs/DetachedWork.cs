@@ -12,25 +12,30 @@ internal sealed partial class DetachedWork(TimeProvider time, ILogger<DetachedWo
     /// <summary>Cancelled when the time to end is up. What is cut off at a vendor becomes unknown.</summary>
     public CancellationToken CutOff => _cutOff.Token;
 
-    public Task Run(Func<Task> work)
+    public Task Run(Func<Task> work) => Run<object?>(async () =>
+    {
+        await work();
+        return null;
+    });
+
+    /// <summary>Runs on the caller's thread up to the first wait. What it gives is null where the work failed.</summary>
+    public async Task<T?> Run<T>(Func<Task<T>> work)
     {
         Interlocked.Increment(ref _running);
-        return Task.Run(async () =>
+        try
         {
-            try
-            {
-                await work();
-            }
-            catch (Exception exception)
-            {
-                // Nobody else would ever see it.
-                LogFailed(log, exception);
-            }
-            finally
-            {
-                Done();
-            }
-        });
+            return await work();
+        }
+        catch (Exception exception)
+        {
+            // Nobody else would ever see it.
+            LogFailed(log, exception);
+            return default;
+        }
+        finally
+        {
+            Done();
+        }
     }
 
     /// <summary>Writes what a vendor did until it is written: what is known must not be lost because the disk is full right now.</summary>

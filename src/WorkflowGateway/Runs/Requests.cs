@@ -27,7 +27,11 @@ internal sealed record StartRequest
 /// <summary>What a start has come to so far.</summary>
 /// <param name="Run">The run, durable.</param>
 /// <param name="Replayed">Whether an earlier request with the same key made it.</param>
-internal sealed record StartedRun(RunRow Run, bool Replayed);
+internal sealed record StartedRun(RunRow Run, bool Replayed)
+{
+    /// <summary>The run once what came of its first attempt is durable; null where this request sent nothing, and what it gives is null where that failed.</summary>
+    public Task<RunRow?>? Outcome { get; init; }
+}
 
 /// <summary>Something to do to a run.</summary>
 internal sealed record CommandRequest

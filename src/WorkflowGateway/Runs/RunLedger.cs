@@ -13,7 +13,8 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     /// <param name="key">The caller's key; refused when another request has it.</param>
     /// <param name="dueAt">When nobody can still be sending.</param>
     /// <param name="vendorToken">The end user's token, kept sealed while the run is open.</param>
-    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken)
+    /// <param name="input">What to show as the run's input, or null to keep none. With the run: a commit of its own would cost a sync.</param>
+    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken, string? input)
     {
         var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
         if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
@@ -21,6 +22,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         foreach (var (name, value) in run.Labels)
             change.Consequences.Add(new Statement("INSERT INTO run_labels(tenant, key, value, run_id) VALUES(@tenant, @key, @value, @run_id)", run.Tenant, name, value, run.Id.ToBytes()));
         change.Consequences.Add(WorkTable.Insert(run, WorkKind.Sent, dueAt, SealToken(run, vendorToken)));
+        if (input is not null) change.Consequences.Add(Body(run, BodyKind.Input, input));
         change.Counts.Add((run, 1));
         change.Events.Add(events.Draft(null, run, "start", null));
         return writer.WriteAsync(change);

@@ -17,24 +17,24 @@ internal sealed class RunStarter(
     {
         if (await FindReplayAsync(request) is { } replay) return replay;
         var (run, start, connection) = Prepare(request);
+        var kept = request.Input is { } input && catalog.Current.Workflows[request.Workflow].StoreInput ? input.GetRawText() : null;
         var permit = await connection.EnterAsync(cancellationToken);
         try
         {
 #if MUTANT_CALL_THEN_INSERT
             // Deliberately wrong, for the kill -9 rig: the vendor hears of it before the ledger does.
             var early = await connection.CallAsync((runner, token) => runner.StartAsync(start, token), cancellationToken);
-            await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken);
+            await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken, kept);
             var late = StartDecision.Answered(run, run.Attempt, early, time.Now())!;
             await ledger.UpdateAsync(run, late, "start", (WorkKind.Poll, ledger.SoonAfter(late)));
             return new StartedRun(late, Replayed: false);
 #else
             var committedAt = time.GetTimestamp();
-            if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken) != WriteResult.Applied)
+            if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken, kept) != WriteResult.Applied)
                 return await FindReplayAsync(request) ?? throw new InvalidOperationException($"{run.Id} was refused by the ledger.");
-            dispatcher.Dispatch(run, start, connection, permit, committedAt);
+            var outcome = dispatcher.Dispatch(run, start, connection, permit, committedAt);
             permit = null;
-            if (request.Input is { } input && catalog.Current.Workflows[request.Workflow].StoreInput) ledger.KeepBody(run, BodyKind.Input, input.GetRawText());
-            return new StartedRun(run, Replayed: false);
+            return new StartedRun(run, Replayed: false) { Outcome = outcome };
 #endif
         }
         finally

@@ -22,8 +22,9 @@ internal sealed partial class StartDispatcher(
     /// <param name="connection">Where to.</param>
     /// <param name="permit">Given back when the vendor has answered.</param>
     /// <param name="committedAt">Timestamp from before the commit: what was given up is counted from there too.</param>
-    public void Dispatch(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt) =>
-        _ = detached.Run(() => SendAsync(run, start, connection, permit, committedAt));
+    /// <returns>The run once what came of it is durable; it may be on another attempt then.</returns>
+    public Task<RunRow?> Dispatch(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt) =>
+        detached.Run(() => SendAsync(run, start, connection, permit, committedAt));
 
     /// <summary>What is kept so that a start can be sent again after certainly nothing was done.</summary>
     public static StartRun FromBody(string body, RunRow run, Secret? token)
@@ -39,12 +40,13 @@ internal sealed partial class StartDispatcher(
         };
     }
 
-    private async Task SendAsync(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt)
+    private async Task<RunRow> SendAsync(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt)
     {
         // Written only once the call is over: a failure to write must never be taken for one of the vendor.
         var (answer, error) = await CallAsync(start, connection, permit, committedAt);
-        if (answer is not null) await RecordAsync(run, (row, now) => StartDecision.Answered(row, run.Attempt, answer, now), answer);
-        else await RecordFailureAsync(run, start, error!);
+        return answer is not null
+            ? await RecordAsync(run, (row, now) => StartDecision.Answered(row, run.Attempt, answer, now), answer)
+            : await RecordFailureAsync(run, start, error!);
     }
 
     private async Task<(StartAnswer? Answer, RunnerError? Error)> CallAsync(
@@ -69,7 +71,7 @@ internal sealed partial class StartDispatcher(
         }
     }
 
-    private async Task RecordFailureAsync(RunRow run, StartRun start, RunnerError error)
+    private async Task<RunRow> RecordFailureAsync(RunRow run, StartRun start, RunnerError error)
     {
         var now = time.Now();
         if (StartDecision.MayTryAgain(error) && run.Attempts < MaxAttempts && !detached.CutOff.IsCancellationRequested &&
@@ -80,45 +82,48 @@ internal sealed partial class StartDispatcher(
             {
                 var body = JsonSerializer.Serialize(new { target = start.Target, input = start.Input });
                 var queued = await detached.UntilStoredAsync(() => ledger.UpdateAsync(run, again, "start", (WorkKind.Queued, now + wait), null, ledger.Body(run, BodyKind.Start, body)));
-                if (queued == WriteResult.Applied) return;
+                if (queued == WriteResult.Applied) return again;
             }
         }
 
-        await RecordAsync(run, (row, at) => StartDecision.Failed(row, run.Attempt, error, at), null);
+        var failed = await RecordAsync(run, (row, at) => StartDecision.Failed(row, run.Attempt, error, at), null);
         if (error.Kind is RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract) KeepEvidence(run, error);
+        return failed;
     }
 
     /// <summary>Durable before anyone sees it. Applied to the run as it is now; if that moved meanwhile, decided anew.</summary>
-    private async Task RecordAsync(RunRow run, Func<RunRow, DateTimeOffset, RunRow?> decision, StartAnswer? answer)
+    private async Task<RunRow> RecordAsync(RunRow run, Func<RunRow, DateTimeOffset, RunRow?> decision, StartAnswer? answer)
     {
         var vendorRunId = (answer as StartAnswer.Started)?.Run.VendorRunId;
+        // In the same commit: one of its own would cost a sync.
+        Statement[] native = answer is null ? [] : [ledger.Body(run, BodyKind.Native, answer.Snapshot.Native.GetRawText())];
         var current = run;
         while (true)
         {
             if (decision(current, time.Now()) is not { } after)
             {
                 LogLate(log, run.Id, run.Attempt, vendorRunId);
-                return;
+                return current;
             }
 
             WriteResult result;
             try
             {
-                result = await detached.UntilStoredAsync(() => WriteAsync(current, after, vendorRunId));
+                result = await detached.UntilStoredAsync(() => WriteAsync(current, after, vendorRunId, native));
             }
             catch (Exception exception) when (exception is not StorageUnavailableException && after.Reason != StartDecision.Unconfirmed)
             {
                 // The store will never take this answer, however often it is tried: then nobody can know, and the log has the id.
                 LogUnstorable(log, run.Id, vendorRunId, exception);
                 decision = (row, now) => StartDecision.Unknown(row, StartDecision.Unconfirmed, $"The vendor's answer could not be stored: {exception.GetType().Name}.", now);
+                native = [];
                 continue;
             }
 
             if (result == WriteResult.Applied)
             {
-                if (answer is not null) ledger.KeepBody(after, BodyKind.Native, answer.Snapshot.Native.GetRawText());
-                if (after is { Bound: true, StopRequested: true, Final: false }) await commander.SendKeptStopAsync(after);
-                return;
+                if (after is { Bound: true, StopRequested: true, Final: false }) _ = detached.Run(() => commander.SendKeptStopAsync(after));
+                return after;
             }
 
             if (result == WriteResult.Conflict)
@@ -131,11 +136,11 @@ internal sealed partial class StartDispatcher(
         }
     }
 
-    private async Task<WriteResult> WriteAsync(RunRow before, RunRow after, string? vendorRunId)
+    private async Task<WriteResult> WriteAsync(RunRow before, RunRow after, string? vendorRunId, Statement[] native)
     {
         try
         {
-            return await ledger.UpdateAsync(before, after, "start", (after.Bound ? WorkKind.Poll : WorkKind.Reconcile, ledger.SoonAfter(after)));
+            return await ledger.UpdateAsync(before, after, "start", (after.Bound ? WorkKind.Poll : WorkKind.Reconcile, ledger.SoonAfter(after)), null, native);
         }
         catch (StorageUnavailableException)
         {

@@ -73,8 +73,7 @@ internal sealed partial class RunPoller(
         {
             var next = PollPolicy.Next(connection.Config, after, 0, now, ids.NextFraction());
             // Refused: something overtook the read, and that planned the next one.
-            if (await ledger.UpdateAsync(run, after, "poll", (WorkKind.Poll, next)) == WriteResult.Applied)
-                ledger.KeepBody(after, BodyKind.Native, seen.Native.GetRawText());
+            await ledger.UpdateAsync(run, after, "poll", (WorkKind.Poll, next), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
             return;
         }
 
@@ -114,7 +113,7 @@ internal sealed partial class RunPoller(
 
         var committedAt = time.GetTimestamp();
         if (await ledger.WriteAsync(run, WorkTable.Send(run.Id, claim.Fence, starts.GivenUpAt(connection))) != WriteResult.Applied) return false;
-        starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, committedAt);
+        _ = starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, committedAt);
         return true;
     }
 
