@@ -11,7 +11,7 @@ internal sealed record Settings(int Rounds, TimeSpan Round, int WarmUps, IReadOn
 {
     public const string Usage = """
         tests/bench.sh [--quick] [--only reads|starts] [--keys] [--rounds N] [--seconds S] [--connections N]
-          --quick    under a minute, rough
+          --quick    about a minute, rough
           --only     one half of the measurements
           --keys     every start carries an Idempotency-Key
         """;
