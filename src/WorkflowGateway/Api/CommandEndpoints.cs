@@ -97,7 +97,9 @@ internal static class CommandEndpoints
         };
     }
 
-    private static async Task<RunAnswer> ResolveAsync(string runId, ResolveBody body, HttpContext http, RunResolver resolver, CancellationToken cancellationToken) =>
-        new RunAnswer(await resolver.ResolveAsync(
-            http.Caller(), RequestHeaders.RunId(runId), body.Resolution, http.Request.Key(body.Json), cancellationToken));
+    private static async Task<RunAnswer> ResolveAsync(string runId, ResolveBody body, HttpContext http, RunResolver resolver, CancellationToken cancellationToken)
+    {
+        var result = await resolver.ResolveAsync(http.Caller(), RequestHeaders.RunId(runId), body.Resolution, http.Request.Key(body.Json), cancellationToken);
+        return new RunAnswer(result.Run) { Replayed = result.Replayed };
+    }
 }

@@ -15,16 +15,23 @@ internal static class LogEndpoint
             .Headers(Parameters.VendorToken)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]) { Description = "The logs, 4 MiB at most." })
             .Refuses("run-not-found", "not-found", "action-unavailable", "capability-unsupported", "vendor-rejected", "rate-limited", "vendor-contract",
-                "vendor-auth-failed", "vendor-unavailable");
+                "vendor-auth-failed", "vendor-credential-refused", "vendor-unavailable");
 
     private static async Task<ContentHttpResult> GetAsync(string runId, HttpContext http, LedgerReader ledger, RunnerRegistry runners, CancellationToken cancellationToken)
     {
         var part = new ListQuery(http.Request).One("part");
         var run = await ledger.FindAsync(http, runId);
         var connection = ConnectionOf(run, runners);
-        var text = await connection.CallAsync(
-            (runner, token) => ((IRunLogs)runner).GetLogsAsync(run.VendorRun(http.Request.VendorToken()), part, token), cancellationToken);
-        return TypedResults.Text(text, "text/plain; charset=utf-8");
+        var own = http.Request.VendorToken();
+        try
+        {
+            var text = await connection.CallAsync((runner, token) => ((IRunLogs)runner).GetLogsAsync(run.VendorRun(own), part, token), cancellationToken);
+            return TypedResults.Text(text, "text/plain; charset=utf-8");
+        }
+        catch (RunnerException exception) when (own is not null && exception.Error.Kind == RunnerErrorKind.Unauthorized)
+        {
+            throw new RefusedException("vendor-credential-refused", exception.Message) { Run = run, Vendor = run.Vendor, VendorStatus = exception.Error.VendorStatus };
+        }
     }
 
     private static ConnectionRunner ConnectionOf(RunRow run, RunnerRegistry runners)

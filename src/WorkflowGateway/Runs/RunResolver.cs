@@ -8,12 +8,12 @@ namespace WorkflowGateway.Runs;
 internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerRegistry runners, TimeProvider time)
 {
     /// <exception cref="RefusedException">It may not be settled so.</exception>
-    public async Task<RunRow> ResolveAsync(Caller caller, RunId id, Resolution resolution, IdempotencyKey? key, CancellationToken cancellationToken)
+    public async Task<CommandResult> ResolveAsync(Caller caller, RunId id, Resolution resolution, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var run = await reader.FindRunAsync(caller.Tenant, id) ?? throw new RefusedException("run-not-found", $"There is no run {id}.");
         if (key is not null && reader.FindKey(run.Tenant, key.Hash) is { } known)
         {
-            if (known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint)) return run;
+            if (known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint)) return new CommandResult(run, Settled: true, Replayed: true);
             throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");
         }
 
@@ -30,7 +30,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         var result = await ledger.UpdateAsync(run, after, "operator", (WorkKind.Poll, ledger.SoonAfter(after)), new CommandNote("resolve", caller.Name, "applied"), also);
         return result switch
         {
-            WriteResult.Applied => after,
+            WriteResult.Applied => new CommandResult(after, Settled: true, Replayed: false),
             WriteResult.Conflict => throw CommandRules.Refuse(run, "action-unavailable", $"{run.Vendor}'s {after.VendorRunId} is bound to another run."),
             _ => throw CommandRules.Refuse(await reader.FindRunAsync(run.Tenant, id) ?? run, "precondition-failed", "The run changed meanwhile. Read it and decide anew."),
         };
