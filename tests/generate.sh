@@ -51,12 +51,14 @@ for api in adapters/*/openapi.json; do
     deliver "$folder/Requests.g.cs" "$api"
 done
 
-# Only what the client uses; names that would clash in C#; no bag for unknown members in every record; anything at all as JsonElement itself.
+# Only what the client uses; names that would clash in C#; no bag for unknown members in every record; anything at all as JsonElement itself,
+# and so the data of events, of which later types may have other data.
 client_schemas() {
     node -e '
         const { openapi, info, components: { schemas } } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
         const names = { Action: "RunAction", Event: "RunEvent", Route: "RunRoute", Waiting: "OpenInteraction" };
         const kept = {};
+        delete schemas.Event.properties.data.$ref;
         const mend = node => {
             if (node === null || typeof node !== "object") return;
             const name = typeof node.$ref === "string" ? node.$ref.split("/").pop() : null;
@@ -77,7 +79,7 @@ client_schemas() {
     ' "$@"
 }
 api=src/WorkflowGateway/openapi.v1.json
-client_schemas $api StartBody RespondBody DataBody ResumeBody EmptyBody RunList WaitingList EventList Problem > "$work/openapi.json"
+client_schemas $api StartBody RespondBody DataBody ResumeBody EmptyBody RunList WaitingList EventList RunChange Problem > "$work/openapi.json"
 types WorkflowGateway.Client /GenerateNativeRecords:true \
     /ArrayType:System.Collections.Generic.IReadOnlyList /DictionaryType:System.Collections.Generic.IReadOnlyDictionary
 # Sealed and immutable; bodies and pages are the client's own business.

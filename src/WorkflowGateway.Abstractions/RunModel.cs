@@ -116,12 +116,12 @@ public sealed record RunSnapshot
 
 /// <summary>The vendor's workflow or graph.</summary>
 /// <param name="Id">Its id at the vendor.</param>
-/// <param name="Version">Its version, as text, where the vendor versions it.</param>
+/// <param name="Version">Its version, as text; null where the vendor does not version it.</param>
 public sealed record RunDefinition(string Id, string? Version);
 
 /// <summary>How a run came out.</summary>
 /// <param name="Type">The vendor's word for it.</param>
-/// <param name="Message">The vendor's sentence about it.</param>
+/// <param name="Message">The vendor's sentence about it; null where it gave none.</param>
 public sealed record RunOutcome(string Type, string? Message);
 
 /// <summary>Why a run failed at its vendor.</summary>

@@ -36,7 +36,7 @@ namespace WorkflowGateway.Client
     {
 
         /// <summary>
-        /// The workflow's name, as GET /v1/workflows lists it.
+        /// The workflow's name, as GET /v1/workflows lists it; 1 to 255 characters.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("workflow")]
         public string Workflow { get; init; } = default!;
@@ -48,19 +48,19 @@ namespace WorkflowGateway.Client
         public System.Text.Json.JsonElement? Input { get; init; } = default!;
 
         /// <summary>
-        /// Up to 32 labels to find the run by. Keys: a-z, 0-9, '.', '_', '-'; values up to 255 characters.
+        /// Up to 32 labels to find the run by. Keys: 1 to 63 of a-z, 0-9, '.', '_', '-'; values up to 255 characters.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("labels")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string>? Labels { get; init; } = default!;
 
         /// <summary>
-        /// The caller's own id for what this run belongs to.
+        /// The caller's own id for what this run belongs to; 255 characters at most.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("correlationId")]
         public string? CorrelationId { get; init; } = default!;
 
         /// <summary>
-        /// The end user on whose behalf the run acts.
+        /// The end user on whose behalf the run acts; 255 characters at most.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("subject")]
         public string? Subject { get; init; } = default!;
@@ -81,19 +81,19 @@ namespace WorkflowGateway.Client
     {
 
         /// <summary>
-        /// The id of the pending interaction, as the run shows it.
+        /// The id of the pending interaction, as the run shows it; 1 to 255 characters.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("interactionId")]
         public string InteractionId { get; init; } = default!;
 
         /// <summary>
-        /// One of the interaction's responses.
+        /// The type of one of the interaction's responses; 1 to 255 characters.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("type")]
         public string Type { get; init; } = default!;
 
         /// <summary>
-        /// What goes with the answer.
+        /// What goes with the answer; may be absent.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("data")]
         public System.Text.Json.JsonElement? Data { get; init; } = default!;
@@ -108,7 +108,7 @@ namespace WorkflowGateway.Client
     {
 
         /// <summary>
-        /// At Interactly with the parts dynamicVariables, runtimeVariables, miscellaneous and threadToNodeInputs.
+        /// A JSON object. At Interactly with the parts dynamicVariables, runtimeVariables, miscellaneous and threadToNodeInputs.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("data")]
         public System.Text.Json.JsonElement Data { get; init; } = default!;
@@ -123,7 +123,7 @@ namespace WorkflowGateway.Client
     {
 
         /// <summary>
-        /// What the run gets to go on with.
+        /// A JSON object that the run gets to go on with; may be absent.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("data")]
         public System.Text.Json.JsonElement? Data { get; init; } = default!;
@@ -139,13 +139,22 @@ namespace WorkflowGateway.Client
 
     }
 
+    /// <summary>
+    /// A page of runs.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     internal sealed partial record RunList
     {
 
+        /// <summary>
+        /// Newest first.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("runs")]
         public System.Collections.Generic.IReadOnlyList<Run> Runs { get; init; } = new System.Collections.ObjectModel.Collection<Run>();
 
+        /// <summary>
+        /// The pageToken of the next page. Left out at the end.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("nextPageToken")]
         public string? NextPageToken { get; init; } = default!;
 
@@ -158,107 +167,200 @@ namespace WorkflowGateway.Client
     public sealed partial record Run
     {
 
+        /// <summary>
+        /// run_ and 32 hexadecimal digits (a UUIDv7), given by the gateway.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string Id { get; init; } = default!;
 
+        /// <summary>
+        /// The workflow that was started.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("workflow")]
         public string Workflow { get; init; } = default!;
 
+        /// <summary>
+        /// What the run is, in words that are the same for all vendors. More may come: treat one you do not know as unknown.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         public string Status { get; init; } = default!;
 
+        /// <summary>
+        /// Why, as a word such as interaction, input, no-workflow or start-unconfirmed; more may come. Null where the status says it all.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("statusReason")]
         public string? StatusReason { get; init; } = default!;
 
+        /// <summary>
+        /// Whether the status can never change again.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("final")]
         public bool Final { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor's own status word, untouched, 64 characters at most. Null before the vendor has answered, or where its answer had none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("nativeStatus")]
         public string? NativeStatus { get; init; } = default!;
 
+        /// <summary>
+        /// The status before it became unknown. Null unless status is unknown, or where none was known.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("lastKnownStatus")]
         public string? LastKnownStatus { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor that runs it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("vendor")]
         public string Vendor { get; init; } = default!;
 
+        /// <summary>
+        /// The connection over which it runs.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("connection")]
         public string Connection { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor's id of it. Null before the vendor has named it, and where the vendor made no run.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("vendorRunId")]
         public string? VendorRunId { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor's workflow or graph. Null where the vendor has not told it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("definition")]
         public RunDefinition? Definition { get; init; } = default!;
 
+        /// <summary>
+        /// The gateway's version of the run, from 1 on, one more with each visible change; the ETag in quotes.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("version")]
         public long Version { get; init; } = default!;
 
+        /// <summary>
+        /// When the gateway took the start.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("createdAt")]
         public System.DateTimeOffset CreatedAt { get; init; } = default!;
 
+        /// <summary>
+        /// When this version came to be.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("updatedAt")]
         public System.DateTimeOffset UpdatedAt { get; init; } = default!;
 
+        /// <summary>
+        /// When it began, by the vendor's clock. Null where the vendor does not say.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("startedAt")]
         public System.DateTimeOffset? StartedAt { get; init; } = default!;
 
+        /// <summary>
+        /// When it ended, by the vendor's clock. Null where the vendor does not say.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("endedAt")]
         public System.DateTimeOffset? EndedAt { get; init; } = default!;
 
+        /// <summary>
+        /// When the gateway first saw it final. Null before.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("finalAt")]
         public System.DateTimeOffset? FinalAt { get; init; } = default!;
 
+        /// <summary>
+        /// How fresh all this is. Changes of it alone raise no version and make no event.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("observation")]
         public Observation Observation { get; init; } = new Observation();
 
+        /// <summary>
+        /// What may be done to it now, or why not: respond, data, pause, resume and stop, each once.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("actions")]
         public System.Collections.Generic.IReadOnlyList<RunAction> Actions { get; init; } = new System.Collections.ObjectModel.Collection<RunAction>();
 
+        /// <summary>
+        /// What it waits for. Empty where it waits for nobody.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("interactions")]
         public System.Collections.Generic.IReadOnlyList<Interaction> Interactions { get; init; } = new System.Collections.ObjectModel.Collection<Interaction>();
 
+        /// <summary>
+        /// How it came out, in the vendor's words. Null where the vendor tells none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("outcome")]
         public RunOutcome? Outcome { get; init; } = default!;
 
+        /// <summary>
+        /// What it produced, as the vendor gave it. Null where there is nothing, and always at Fortanix.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("result")]
         public System.Text.Json.JsonElement Result { get; init; } = default!;
 
+        /// <summary>
+        /// Its last step, as the vendor gave it. Null where the vendor tells none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("endStep")]
         public System.Text.Json.JsonElement EndStep { get; init; } = default!;
 
+        /// <summary>
+        /// Why it failed, is unknown or was abandoned. Null otherwise.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("error")]
         public RunError? Error { get; init; } = default!;
 
+        /// <summary>
+        /// Whether the vendor had nothing to run and the caller is to run its own default (Juo no_workflow).
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("fallbackToDefault")]
         public bool FallbackToDefault { get; init; } = default!;
 
+        /// <summary>
+        /// Caches that the caller is to drop (Juo). Empty where there are none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("invalidatedResources")]
         public System.Collections.Generic.IReadOnlyList<string> InvalidatedResources { get; init; } = new System.Collections.ObjectModel.Collection<string>();
 
+        /// <summary>
+        /// The labels of the start. Empty where it had none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("labels")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string> Labels { get; init; } = new System.Collections.Generic.Dictionary<string, string>();
 
+        /// <summary>
+        /// The caller's own id, as the start gave it. Null where it gave none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("correlationId")]
         public string? CorrelationId { get; init; } = default!;
 
+        /// <summary>
+        /// The run from which this one came. Null where it came from none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("parentId")]
         public string? ParentId { get; init; } = default!;
 
+        /// <summary>
+        /// Whether the vendor was only asked to try it out. Such a run is not read again.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("dryRun")]
         public bool DryRun { get; init; } = default!;
 
+        /// <summary>
+        /// Which route served it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("route")]
         public RunRoute Route { get; init; } = new RunRoute();
 
         /// <summary>
-        /// The vendor's latest whole answer; only with `?include=native`.
+        /// The vendor's latest whole answer; null where none is kept. Only with include=native.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("native")]
         public System.Text.Json.JsonElement? Native { get; init; } = default!;
 
         /// <summary>
-        /// What the run was started with; only with `?include=input`.
+        /// What the run was started with; null where it had no input or none is kept. Only with include=input.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("input")]
         public System.Text.Json.JsonElement? Input { get; init; } = default!;
@@ -279,7 +381,7 @@ namespace WorkflowGateway.Client
         public string Id { get; init; } = default!;
 
         /// <summary>
-        /// Its version, as text, where the vendor versions it.
+        /// Its version, as text; null where the vendor does not version it.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("version")]
         public string? Version { get; init; } = default!;
@@ -306,13 +408,13 @@ namespace WorkflowGateway.Client
         public string Source { get; init; } = default!;
 
         /// <summary>
-        /// Whether the observation is older than the connection's limit, or the last read failed.
+        /// Whether the observation is older than the connection's limit, or the last read failed. Never for a final run or a dry run.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("stale")]
         public bool Stale { get; init; } = default!;
 
         /// <summary>
-        /// Why the last read failed.
+        /// Why the last read failed; null where it did not.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("error")]
         public string? Error { get; init; } = default!;
@@ -326,12 +428,21 @@ namespace WorkflowGateway.Client
     public sealed partial record RunAction
     {
 
+        /// <summary>
+        /// The command: respond, data, pause, resume or stop.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; init; } = default!;
 
+        /// <summary>
+        /// Whether it may be given now. A hint: the command itself is judged anew.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("enabled")]
         public bool Enabled { get; init; } = default!;
 
+        /// <summary>
+        /// Why not, for people. Left out where it may.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("reason")]
         public string? Reason { get; init; } = default!;
 
@@ -344,27 +455,51 @@ namespace WorkflowGateway.Client
     public sealed partial record Interaction
     {
 
+        /// <summary>
+        /// The id that an answer names.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string Id { get; init; } = default!;
 
+        /// <summary>
+        /// `interaction` (takes one of the responses) or `input` (takes free input).
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("kind")]
         public string Kind { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor's step that waits; null where it names none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("step")]
         public string? Step { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor's kind of action; null where it names none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("actionType")]
         public string? ActionType { get; init; } = default!;
 
+        /// <summary>
+        /// What to show, as the vendor gave it; null where it gave nothing.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("config")]
         public System.Text.Json.JsonElement Config { get; init; } = default!;
 
+        /// <summary>
+        /// The answers it takes.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("responses")]
         public System.Collections.Generic.IReadOnlyList<InteractionResponse> Responses { get; init; } = new System.Collections.ObjectModel.Collection<InteractionResponse>();
 
+        /// <summary>
+        /// Since when it waits, by the vendor's clock; null where the vendor does not say.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("presentedAt")]
         public System.DateTimeOffset? PresentedAt { get; init; } = default!;
 
+        /// <summary>
+        /// Until when it waits, by the vendor's clock; null where it has no deadline.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("expiresAt")]
         public System.DateTimeOffset? ExpiresAt { get; init; } = default!;
 
@@ -405,7 +540,7 @@ namespace WorkflowGateway.Client
         public string Type { get; init; } = default!;
 
         /// <summary>
-        /// The vendor's sentence about it.
+        /// The vendor's sentence about it; null where it gave none.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("message")]
         public string? Message { get; init; } = default!;
@@ -432,13 +567,13 @@ namespace WorkflowGateway.Client
         public string Phase { get; init; } = default!;
 
         /// <summary>
-        /// A sentence for people.
+        /// A sentence for people; null where the vendor gave none.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("message")]
         public string? Message { get; init; } = default!;
 
         /// <summary>
-        /// The vendor's own error word.
+        /// The vendor's own error word; null where it gave none.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("vendorCode")]
         public string? VendorCode { get; init; } = default!;
@@ -458,21 +593,36 @@ namespace WorkflowGateway.Client
     public sealed partial record RunRoute
     {
 
+        /// <summary>
+        /// The route's name within its workflow.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("name")]
         public string Name { get; init; } = default!;
 
+        /// <summary>
+        /// The configuration by which it was chosen: sha256: and its hash.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("revision")]
         public string Revision { get; init; } = default!;
 
     }
 
+    /// <summary>
+    /// A page of pending interactions.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     internal sealed partial record WaitingList
     {
 
+        /// <summary>
+        /// The nearest deadline first; those without one last.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("interactions")]
         public System.Collections.Generic.IReadOnlyList<OpenInteraction> Interactions { get; init; } = new System.Collections.ObjectModel.Collection<OpenInteraction>();
 
+        /// <summary>
+        /// The pageToken of the next page. Left out at the end.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("nextPageToken")]
         public string? NextPageToken { get; init; } = default!;
 
@@ -485,32 +635,59 @@ namespace WorkflowGateway.Client
     public sealed partial record OpenInteraction
     {
 
+        /// <summary>
+        /// The id of the run.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("runId")]
         public string RunId { get; init; } = default!;
 
+        /// <summary>
+        /// The workflow of the run.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("workflow")]
         public string Workflow { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor that runs it.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("vendor")]
         public string Vendor { get; init; } = default!;
 
+        /// <summary>
+        /// The connection over which it runs.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("connection")]
         public string Connection { get; init; } = default!;
 
+        /// <summary>
+        /// The run's version, for If-Match.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("version")]
         public long Version { get; init; } = default!;
 
+        /// <summary>
+        /// The run's labels; empty where it has none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("labels")]
         public System.Collections.Generic.IReadOnlyDictionary<string, string> Labels { get; init; } = new System.Collections.Generic.Dictionary<string, string>();
 
+        /// <summary>
+        /// The caller's own id, as the start gave it; null where it gave none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("correlationId")]
         public string? CorrelationId { get; init; } = default!;
 
+        /// <summary>
+        /// What it waits for.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("interaction")]
         public Interaction Interaction { get; init; } = new Interaction();
 
     }
 
+    /// <summary>
+    /// A page of events.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
     internal sealed partial record EventList
     {
@@ -522,7 +699,7 @@ namespace WorkflowGateway.Client
         public System.Collections.Generic.IReadOnlyList<RunEvent> Events { get; init; } = new System.Collections.ObjectModel.Collection<RunEvent>();
 
         /// <summary>
-        /// The cursor to go on from, also when there is nothing yet.
+        /// The cursor to go on from, as after. Always there, also when there is nothing yet.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("next")]
         public string Next { get; init; } = default!;
@@ -536,29 +713,119 @@ namespace WorkflowGateway.Client
     public sealed partial record RunEvent
     {
 
+        /// <summary>
+        /// The version of CloudEvents: 1.0.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("specversion")]
         public string Specversion { get; init; } = default!;
 
+        /// <summary>
+        /// The event's cursor, a decimal number as text: later events have greater ones.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("id")]
         public string Id { get; init; } = default!;
 
+        /// <summary>
+        /// Where it comes from: /v1/runs.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("source")]
         public string Source { get; init; } = default!;
 
+        /// <summary>
+        /// What happened: run.changed. More may come.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("type")]
         public string Type { get; init; } = default!;
 
+        /// <summary>
+        /// The id of the run.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("subject")]
         public string Subject { get; init; } = default!;
 
+        /// <summary>
+        /// When it happened.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("time")]
         public System.DateTimeOffset Time { get; init; } = default!;
 
+        /// <summary>
+        /// The media type of data: application/json.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("datacontenttype")]
         public string Datacontenttype { get; init; } = default!;
 
+        /// <summary>
+        /// What changed.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("data")]
         public System.Text.Json.JsonElement Data { get; init; } = default!;
+
+    }
+
+    /// <summary>
+    /// A change of a run: the data of a run.changed event.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public sealed partial record RunChange
+    {
+
+        /// <summary>
+        /// The run after the change.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("run")]
+        public Run Run { get; init; } = new Run();
+
+        /// <summary>
+        /// The status before; null at the first event.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("previousStatus")]
+        public string? PreviousStatus { get; init; } = default!;
+
+        /// <summary>
+        /// What brought it: start, command, poll, vendor-event, reconcile or operator.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cause")]
+        public string Cause { get; init; } = default!;
+
+        /// <summary>
+        /// The command it is about; left out where it is about none.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("command")]
+        public CommandNote? Command { get; init; } = default!;
+
+        /// <summary>
+        /// True where parts of the run of more than 16 KiB (result, endStep, an interaction's config) were left out as null: read the run to have them. Otherwise left out.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("truncated")]
+        public bool? Truncated { get; init; } = default!;
+
+    }
+
+    /// <summary>
+    /// Who gave which command, and how far it has come.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public sealed partial record CommandNote
+    {
+
+        /// <summary>
+        /// respond, data, pause, resume, stop or resolve.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        public string Name { get; init; } = default!;
+
+        /// <summary>
+        /// The caller's name; null where it is not known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("by")]
+        public string? By { get; init; } = default!;
+
+        /// <summary>
+        /// accepted, applied, refused, or unknown where nobody can know.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("phase")]
+        public string Phase { get; init; } = default!;
 
     }
 
@@ -569,39 +836,75 @@ namespace WorkflowGateway.Client
     public sealed partial record Problem
     {
 
+        /// <summary>
+        /// /problems/ and the code: where the problem is explained.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("type")]
         public string Type { get; init; } = default!;
 
+        /// <summary>
+        /// What kind of problem it is, the same for all of its code.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("title")]
         public string Title { get; init; } = default!;
 
+        /// <summary>
+        /// The HTTP status of the answer, 400 to 599.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("status")]
         public int Status { get; init; } = default!;
 
+        /// <summary>
+        /// What is wrong this time, for people.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("detail")]
         public string Detail { get; init; } = default!;
 
+        /// <summary>
+        /// The path that was asked for.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("instance")]
         public string Instance { get; init; } = default!;
 
+        /// <summary>
+        /// What kind of problem it is, for programs. More may come.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("code")]
         public string Code { get; init; } = default!;
 
+        /// <summary>
+        /// Leads an operator to this request in traces and logs.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("traceId")]
         public string TraceId { get; init; } = default!;
 
+        /// <summary>
+        /// Whether the same request may succeed later: true for 429 and 503, and for 409 while a command is in flight. Retry-After then says when.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("retryable")]
         public bool Retryable { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor it is about. Left out where it is about none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("vendor")]
         public string? Vendor { get; init; } = default!;
 
+        /// <summary>
+        /// The vendor's own HTTP status. Left out where no vendor answered.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("vendorStatus")]
         public int? VendorStatus { get; init; } = default!;
 
+        /// <summary>
+        /// The run as it is now. Left out where the problem is about none.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("run")]
         public Run? Run { get; init; } = default!;
 
+        /// <summary>
+        /// What is wrong, place by place. Left out where no place can be named.
+        /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("errors")]
         public System.Collections.Generic.IReadOnlyList<FieldError>? Errors { get; init; } = default!;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using WorkflowGateway.Access;
+using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
 
@@ -27,10 +28,16 @@ internal static class ApiDescription
             OperationDescription.Mend(operation, context);
             return Task.CompletedTask;
         });
-        options.AddSchemaTransformer((schema, context, _) =>
+        options.AddSchemaTransformer(async (schema, context, cancellationToken) =>
         {
             Mend(schema, context);
-            return Task.CompletedTask;
+            // Stored as JSON, so that its type says nothing.
+            if (context.JsonPropertyInfo is null && context.JsonTypeInfo.Type == typeof(EventView))
+            {
+                var change = await context.GetOrCreateSchemaAsync(typeof(RunChange), null, cancellationToken);
+                (change.Metadata ??= new Dictionary<string, object>())["x-ref-description"] = "What changed.";
+                schema.Properties!["data"] = change;
+            }
         });
     });
 
@@ -62,22 +69,23 @@ internal static class ApiDescription
         foreach (var schema in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? []) MendUnions(schema);
     }
 
-    // "Null or anything" as oneOf refuses null, which is both; and what is left out when null is never null.
+    // "Null or anything" as oneOf refuses null, which is both; what is left out when null is never null; and a description is of both kinds.
     private static void MendUnions(OpenApiSchema schema)
     {
         foreach (var (name, member) in schema.Properties?.ToArray() ?? [])
         {
-            if (member is not OpenApiSchema { OneOf: [.., OpenApiSchemaReference target] }) continue;
+            if (member is not OpenApiSchema { OneOf: [.., OpenApiSchemaReference target] } union) continue;
             if (target.Reference.Id == nameof(JsonElement)) schema.Properties![name] = new OpenApiSchema { Description = target.Description };
             else if (schema.Metadata?.ContainsKey(LeftOut + name) == true) schema.Properties![name] = target;
+            else (union.Description, target.Description) = (target.Description, null);
         }
     }
 
     // Members left out when null are neither required nor ever null.
     private static void Mend(OpenApiSchema schema, OpenApiSchemaTransformerContext context)
     {
-        if (context.JsonPropertyInfo is { Name: "status" } status && status.DeclaringType == typeof(Runs.RunView))
-            schema.AddExtension("x-extensible-enum", new JsonNodeExtension(JsonSerializer.SerializeToNode(Enum.GetValues<RunStatus>().Select(Runs.RunViewWords.Of))!));
+        if (context.JsonPropertyInfo is { Name: "status" } status && status.DeclaringType == typeof(RunView))
+            schema.AddExtension("x-extensible-enum", new JsonNodeExtension(JsonSerializer.SerializeToNode(Enum.GetValues<RunStatus>().Select(RunViewWords.Of))!));
         if (context.JsonPropertyInfo is not null) return;
         foreach (var member in context.JsonTypeInfo.Properties.Where(LeftOutWhenNull))
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
 
@@ -11,6 +12,7 @@ namespace WorkflowGateway.Api;
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(PreviewView))]
 [JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(RunChange))]
 [JsonSerializable(typeof(WaitingList))]
 [JsonSerializable(typeof(CountList))]
 [JsonSerializable(typeof(WorkflowView))]

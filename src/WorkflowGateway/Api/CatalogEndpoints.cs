@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowGateway.Access;
 using WorkflowGateway.Catalog;
@@ -30,7 +31,7 @@ internal static class CatalogEndpoints
         return TypedResults.Ok(new WorkflowList([.. Served(now, tenant).Select(workflow => WorkflowView.Of(workflow, now, tenant))]));
     }
 
-    private static Ok<WorkflowView> FindWorkflow(string name, HttpContext http, LiveCatalog catalog)
+    private static Ok<WorkflowView> FindWorkflow([Description("The name of the workflow.")] string name, HttpContext http, LiveCatalog catalog)
     {
         var (now, tenant) = (catalog.Current, http.Caller().Tenant);
         var served = Served(now, tenant).ToList();
@@ -42,7 +43,7 @@ internal static class CatalogEndpoints
     private static Ok<ConnectionList> Connections(HttpContext http, RunnerRegistry runners) =>
         TypedResults.Ok(new ConnectionList([.. Served(runners, http.Caller().Tenant).Select(ConnectionView.Of)]));
 
-    private static Ok<ConnectionView> FindConnection(string name, HttpContext http, RunnerRegistry runners)
+    private static Ok<ConnectionView> FindConnection([Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners)
     {
         var served = Served(runners, http.Caller().Tenant).ToList();
         return served.FirstOrDefault(connection => connection.Config.Name == name) is { } found

@@ -8,13 +8,13 @@ namespace WorkflowGateway.Api;
 /// <summary>An answer to a pending interaction.</summary>
 public sealed record RespondBody : IBindableFromHttpContext<RespondBody>
 {
-    [Description("The id of the pending interaction, as the run shows it.")]
+    [Description("The id of the pending interaction, as the run shows it; 1 to 255 characters.")]
     public required string InteractionId { get; init; }
 
-    [Description("One of the interaction's responses.")]
+    [Description("The type of one of the interaction's responses; 1 to 255 characters.")]
     public required string Type { get; init; }
 
-    [Description("What goes with the answer.")]
+    [Description("What goes with the answer; may be absent.")]
     public JsonElement? Data { get; init; }
 
     internal JsonElement? Json { get; init; }
@@ -40,7 +40,7 @@ public sealed record RespondBody : IBindableFromHttpContext<RespondBody>
 /// <summary>Input that the run did not ask for.</summary>
 public sealed record DataBody : IBindableFromHttpContext<DataBody>
 {
-    [Description("At Interactly with the parts dynamicVariables, runtimeVariables, miscellaneous and threadToNodeInputs.")]
+    [Description("A JSON object. At Interactly with the parts dynamicVariables, runtimeVariables, miscellaneous and threadToNodeInputs.")]
     public required JsonElement Data { get; init; }
 
     internal JsonElement? Json { get; init; }
@@ -58,7 +58,7 @@ public sealed record DataBody : IBindableFromHttpContext<DataBody>
 /// <summary>What goes with a resume; the body may be absent.</summary>
 public sealed record ResumeBody : IBindableFromHttpContext<ResumeBody>
 {
-    [Description("What the run gets to go on with.")]
+    [Description("A JSON object that the run gets to go on with; may be absent.")]
     public JsonElement? Data { get; init; }
 
     internal JsonElement? Json { get; init; }
@@ -91,13 +91,13 @@ public sealed record ResolveBody : IBindableFromHttpContext<ResolveBody>
 {
     private const int MaxReason = 1000;
 
-    [Description("The vendor's id of the run: it was started, and this is it.")]
+    [Description("The vendor's id of the run: it was started, and this is it. 255 characters at most.")]
     public string? Bind { get; init; }
 
-    [Description("Why it is certain that the vendor never started it.")]
+    [Description("Why it is certain that the vendor never started it; 1000 characters at most.")]
     public string? NotStarted { get; init; }
 
-    [Description("Why nobody will find out any more.")]
+    [Description("Why nobody will find out any more; 1000 characters at most.")]
     public string? Abandon { get; init; }
 
     internal JsonElement? Json { get; init; }

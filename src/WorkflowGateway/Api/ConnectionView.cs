@@ -4,6 +4,17 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Api;
 
 /// <summary>An account at a vendor and how it fares. Never a secret, and no address.</summary>
+/// <param name="Name">Its name in the configuration.</param>
+/// <param name="Vendor">The vendor, in lower case.</param>
+/// <param name="DisplayName">The vendor's name as people write it.</param>
+/// <param name="Enabled">Whether new runs may go over it; open ones stay with it.</param>
+/// <param name="Credential"><c>configured</c>, or <c>caller</c>: each request brings the end user's own token in Vendor-Authorization.</param>
+/// <param name="Exclusive">Whether the gateway is the account's only user.</param>
+/// <param name="Operations">What the vendor can do, of start, get, list, respond, data, pause, resume, stop and logs.</param>
+/// <param name="Traits">What about the vendor changes how the gateway behaves.</param>
+/// <param name="Health">How it fares, as seen from real traffic.</param>
+/// <param name="Budget">How much it may be called.</param>
+/// <param name="StaleAfterSeconds">How many seconds old an observation may be before a run is called stale.</param>
 internal sealed record ConnectionView(
     string Name, string Vendor, string DisplayName, bool Enabled, string Credential, bool Exclusive, IReadOnlyList<string> Operations,
     TraitsView Traits, HealthOfConnectionView Health, BudgetView Budget, double StaleAfterSeconds)
@@ -21,6 +32,10 @@ internal sealed record ConnectionView(
 }
 
 /// <summary>What about the vendor changes how the gateway behaves.</summary>
+/// <param name="AmbiguousStart">How a start whose outcome nobody saw is settled: operator, resend, find-by-marker or only-candidate.</param>
+/// <param name="VersionsRuns">Whether the vendor versions its runs.</param>
+/// <param name="DryRun">Whether a start may be a dry run.</param>
+/// <param name="ThrottleIsBeforeWork">Whether a start or command that the vendor throttled (425, 429) certainly did nothing.</param>
 internal sealed record TraitsView(string AmbiguousStart, bool VersionsRuns, bool DryRun, bool ThrottleIsBeforeWork)
 {
     public static TraitsView Of(RunnerInfo info) => new(
@@ -35,12 +50,24 @@ internal sealed record TraitsView(string AmbiguousStart, bool VersionsRuns, bool
 }
 
 /// <summary>Health as seen from real traffic of this process.</summary>
+/// <param name="LastSuccessAt">When the vendor last answered sensibly; null before it has.</param>
+/// <param name="LastFailureAt">When a call last failed; null where none has.</param>
+/// <param name="LastError">Why it failed, for people; null where none has.</param>
+/// <param name="Calls">How many calls there were since this process started.</param>
+/// <param name="Failures">How many of them failed; a refusal of one request is no failure.</param>
 internal sealed record HealthOfConnectionView(DateTime? LastSuccessAt, DateTime? LastFailureAt, string? LastError, long Calls, long Failures)
 {
     public static HealthOfConnectionView Of(ConnectionHealth health) => new(
         health.LastSuccessAt?.UtcDateTime, health.LastFailureAt?.UtcDateTime, health.LastError, health.Calls, health.Failures);
 }
 
+/// <summary>How much a connection may be called, and how much it is.</summary>
+/// <param name="CallsPerSecond">The most calls per second, over all replicas; null for no limit.</param>
+/// <param name="PausedUntil">Until when the vendor asked to be left alone, which may be past; null where it never asked.</param>
+/// <param name="Concurrency">The most calls at once, per replica.</param>
+/// <param name="InFlight">How many of this replica are under way now.</param>
 internal sealed record BudgetView(double? CallsPerSecond, DateTime? PausedUntil, int Concurrency, int InFlight);
 
+/// <summary>Connections.</summary>
+/// <param name="Connections">By name.</param>
 internal sealed record ConnectionList(IReadOnlyList<ConnectionView> Connections);

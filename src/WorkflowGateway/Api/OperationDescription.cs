@@ -29,12 +29,21 @@ internal static class OperationDescription
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         operation.Parameters ??= [];
         foreach (var path in operation.Parameters.OfType<OpenApiParameter>().Where(parameter => parameter.Name == "runId"))
+        {
             path.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^run_[0-9a-f]{32}$" };
+            path.Description = "The id of the run.";
+        }
+
         foreach (var query in metadata.OfType<QueryParameters>().SelectMany(one => one.All)) operation.Parameters.Add(Query(query));
         foreach (var header in metadata.OfType<HeaderParameters>().SelectMany(one => one.All))
             operation.Parameters.Add(new OpenApiParameter { Name = header.Name, In = ParameterLocation.Header, Description = header.Description, Schema = Text() });
         if (metadata.OfType<BodyExample>().FirstOrDefault() is { } example) Body(operation, example.Json, metadata.OfType<OptionalBody>().Any());
-        if (ApiDescription.IsPublic(metadata)) operation.Security = [];
+        if (ApiDescription.IsPublic(metadata))
+        {
+            operation.Security = [];
+            operation.Description = "Needs no key.";
+        }
+
         if (metadata.OfType<RequiredRole>().FirstOrDefault() is { } required)
             operation.Description = $"Needs the role {required.Role.ToString().ToLowerInvariant()}.";
         foreach (var (status, response) in operation.Responses ?? [])

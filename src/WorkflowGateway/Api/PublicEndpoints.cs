@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowGateway.Access;
 using WorkflowGateway.Catalog;
@@ -30,7 +31,7 @@ internal static class PublicEndpoints
         ? TypedResults.Ok(new HealthView("ready"))
         : throw new RefusedException("storage-unavailable", "The store does not answer.");
 
-    private static Ok<ProblemKindView> FindProblem(string code) => Problems.Find(code) is { } kind
+    private static Ok<ProblemKindView> FindProblem([Description("The code of the problem.")] string code) => Problems.Find(code) is { } kind
         ? TypedResults.Ok(ProblemKindView.Of(kind))
         : throw new RefusedException("not-found", $"There is no problem '{code}'. {Suggestion.For(code, [.. Problems.All.Select(one => one.Code)])}");
 }

@@ -10,19 +10,19 @@ public sealed partial record StartBody : IBindableFromHttpContext<StartBody>
 {
     private const int MaxLabels = 32;
 
-    [Description("The workflow's name, as GET /v1/workflows lists it.")]
+    [Description("The workflow's name, as GET /v1/workflows lists it; 1 to 255 characters.")]
     public required string Workflow { get; init; }
 
     [Description("What the workflow works on; checked against its inputSchema.")]
     public JsonElement? Input { get; init; }
 
-    [Description("Up to 32 labels to find the run by. Keys: a-z, 0-9, '.', '_', '-'; values up to 255 characters.")]
+    [Description("Up to 32 labels to find the run by. Keys: 1 to 63 of a-z, 0-9, '.', '_', '-'; values up to 255 characters.")]
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
 
-    [Description("The caller's own id for what this run belongs to.")]
+    [Description("The caller's own id for what this run belongs to; 255 characters at most.")]
     public string? CorrelationId { get; init; }
 
-    [Description("The end user on whose behalf the run acts.")]
+    [Description("The end user on whose behalf the run acts; 255 characters at most.")]
     public string? Subject { get; init; }
 
     [Description("Takes only routes over this connection. Needs the role operator.")]

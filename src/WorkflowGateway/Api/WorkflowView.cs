@@ -6,10 +6,10 @@ namespace WorkflowGateway.Api;
 
 /// <summary>What callers may start.</summary>
 /// <param name="Name">The name to start it by.</param>
-/// <param name="Description">What it does.</param>
-/// <param name="InputSchema">What its input must be; null for anything.</param>
-/// <param name="Example">An input.</param>
-/// <param name="Operations">What every route of it serves.</param>
+/// <param name="Description">What it does; null where nobody has written it.</param>
+/// <param name="InputSchema">JSON Schema of its input; null for anything.</param>
+/// <param name="Example">An input that the schema allows; null where there is none.</param>
+/// <param name="Operations">What every route of it serves that is enabled, of start, get, list, respond, data, pause, resume, stop and logs.</param>
 /// <param name="RequireIdempotencyKey">Whether a start needs an Idempotency-Key.</param>
 /// <param name="Routes">The ways to have it done, in the order in which they are tried.</param>
 internal sealed record WorkflowView(
@@ -31,10 +31,19 @@ internal sealed record WorkflowView(
     }
 }
 
+/// <summary>A way to have a workflow done.</summary>
+/// <param name="Name">Its name within the workflow.</param>
+/// <param name="Vendor">The vendor that it goes to.</param>
+/// <param name="Connection">The connection that it goes over.</param>
+/// <param name="When">Which starts it takes: values by tenant, labels.name and input.a.b; empty for all.</param>
+/// <param name="Weight">Its share among the routes with the same when, 0 to 1,000,000.</param>
+/// <param name="Enabled">Whether it and its connection are in use.</param>
 internal sealed record WorkflowRouteView(string Name, string Vendor, string Connection, JsonElement When, double Weight, bool Enabled)
 {
     public static WorkflowRouteView Of(Catalog.Route route, ConnectionConfig connection) => new(
         route.Name, connection.VendorName, connection.Name, JsonElement.Parse(route.When.Key), route.Weight, route.Enabled && connection.Enabled);
 }
 
+/// <summary>Workflows.</summary>
+/// <param name="Workflows">By name.</param>
 internal sealed record WorkflowList(IReadOnlyList<WorkflowView> Workflows);

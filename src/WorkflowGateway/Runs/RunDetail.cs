@@ -22,7 +22,7 @@ internal sealed record RunDetail
 /// <summary>Why a run failed or is unknown.</summary>
 /// <param name="Code">A word: the gateway's (<c>vendor-rejected</c>) in phase start, the vendor's in phase run.</param>
 /// <param name="Phase"><c>start</c> or <c>run</c>.</param>
-/// <param name="Message">A sentence for people.</param>
-/// <param name="VendorCode">The vendor's own error word.</param>
+/// <param name="Message">A sentence for people; null where the vendor gave none.</param>
+/// <param name="VendorCode">The vendor's own error word; null where it gave none.</param>
 /// <param name="Retryable">Whether certainly nothing was processed, so that the same request may be sent again.</param>
 internal sealed record RunError(string Code, string Phase, string? Message, string? VendorCode, bool Retryable);
