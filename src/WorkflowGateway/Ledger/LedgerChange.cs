@@ -18,7 +18,7 @@ internal sealed class LedgerChange
     /// <summary>The run after the change, for whoever watches it.</summary>
     public RunRow? Run { get; init; }
 
-    /// <summary>Orders the changes of a group, so that two replicas lock in the same order.</summary>
+    /// <summary>The id of the run that it is about; empty for none. Orders the changes of a group, so that two replicas lock in the same order.</summary>
     public required byte[] Order { get; init; }
 }
 

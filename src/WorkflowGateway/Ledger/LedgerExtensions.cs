@@ -18,7 +18,9 @@ internal static class LedgerExtensions
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Path, provider.GetRequiredService<IHostEnvironment>())));
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<ReaderPool>();
-        services.AddSingleton<LedgerReader>();
+        services.AddSingleton(provider => new LedgerReader(
+            provider.GetRequiredService<ReaderPool>(), provider.GetRequiredService<Sealer>(),
+            provider.GetRequiredService<Dialect>().SingleProcess ? new RowCache(provider.GetRequiredService<LedgerWriter>()) : null));
         return services;
     }
 }

@@ -4,7 +4,7 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Ledger;
 
 /// <summary>Reads what is durable: the same rows for detail, list, counts and events, so that they cannot disagree.</summary>
-internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
+internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer, RowCache? cache)
 {
     private const string RunSource = "runs r LEFT JOIN work w ON w.run_id = r.id";
     private static readonly string RunSelect = RunColumns.Select + ", COALESCE(w.observed_at, r.observed_at) AS observed_at, w.sync_error";
@@ -16,12 +16,19 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer)
 
     /// <param name="tenant">Null for all tenants. Another tenant's run does not exist.</param>
     /// <param name="id">The run.</param>
-    public ValueTask<RunRow?> FindRunAsync(string? tenant, RunId id) => new(pool.Use(reader =>
+    public ValueTask<RunRow?> FindRunAsync(string? tenant, RunId id)
+    {
+        if (cache is null) return new(ReadRun(tenant, id));
+        var run = cache.Find(id) ?? cache.Keep(id, () => ReadRun(tenant, id));
+        return new(run is not null && (tenant is null || run.Tenant == tenant) ? run : null);
+    }
+
+    private RunRow? ReadRun(string? tenant, RunId id) => pool.Use(reader =>
     {
         var statement = tenant is null ? new Statement(FindSql, id.ToBytes()) : new Statement(FindOfTenantSql, tenant, id.ToBytes());
         using var rows = reader.Statements.Query(statement);
         return rows.Read() ? RunColumns.ToRow(rows) : null;
-    }));
+    });
 
     public Task<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) => Task.FromResult(pool.Use(reader =>
     {

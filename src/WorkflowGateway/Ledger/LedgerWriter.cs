@@ -32,6 +32,9 @@ internal sealed partial class LedgerWriter : IDisposable
     /// <summary>Raised on the writer's thread with the runs of each group, after its commit. Must be quick and must not throw.</summary>
     public event Action<IReadOnlyList<Runs.RunRow>>? Committed;
 
+    /// <summary>Raised likewise for every run that a group was about, before <see cref="Committed"/>; also when nobody can say whether it was committed.</summary>
+    public event Action<Runs.RunId>? Touched;
+
     /// <exception cref="StorageUnavailableException">The store could not do it now; nothing happened.</exception>
     public Task<WriteResult> WriteAsync(LedgerChange change) => Enqueue(new ChangeItem(change)).Task;
 
@@ -92,12 +95,21 @@ internal sealed partial class LedgerWriter : IDisposable
         catch (Exception exception)
         {
             if (begun) RollBack();
+            Touch(group);
             return exception;
         }
 
+        Touch(group);
         Tell(group);
         foreach (var item in group) item.Complete();
         return null;
+    }
+
+    private void Touch(List<WriteItem> group)
+    {
+        if (Touched is not { } touched) return;
+        foreach (var item in group)
+            if (item.Order is { Length: > 0 } id) touched(Runs.RunId.FromBytes(id));
     }
 
     private void Tell(List<WriteItem> group)

@@ -143,6 +143,32 @@ public abstract partial class LedgerAcceptance : IDisposable
     }
 
     [Fact]
+    public async Task A_read_is_never_older_than_what_was_acknowledged()
+    {
+        var run = await S.InsertAsync(Sample.Run(RunStatus.Running));
+        await S.Writer.WriteAsync(new LedgerChange { Order = run.Id.ToBytes(), Guards = { WorkTable.Insert(run, WorkKind.Poll, run.UpdatedAt, null) } });
+        using var stop = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested) await S.Reader.FindRunAsync(null, run.Id);
+        })).ToList();
+
+        for (var i = 0; i < 500; i++)
+        {
+            var next = run with { Version = run.Version + 1 };
+            await S.Writer.WriteAsync(Store.UpdateOf(run, next));
+            (await S.Reader.FindRunAsync(null, run.Id))!.Version.Should().Be(next.Version);
+            run = next;
+        }
+
+        var claim = (await S.Writer.QueryAsync(WorkTable.Claim("juo", run.UpdatedAt, run.UpdatedAt, 1), WorkTable.Read))[0];
+        await S.Writer.WriteAsync(new LedgerChange { Order = run.Id.ToBytes(), Guards = { WorkTable.Failed(claim, "away", run.UpdatedAt, 0, null) } });
+        (await S.Reader.FindRunAsync(null, run.Id))!.SyncError.Should().Be("away");
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+    }
+
+    [Fact]
     public async Task Another_tenants_run_does_not_exist()
     {
         var run = await S.InsertAsync(Sample.Run(RunStatus.Running, tenant: "a"));
@@ -175,7 +201,7 @@ public abstract partial class LedgerAcceptance : IDisposable
             _dialect = dialect;
             Writer = new LedgerWriter(dialect, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
             _pool = new ReaderPool(dialect);
-            Reader = new LedgerReader(_pool, new Sealer(null));
+            Reader = new LedgerReader(_pool, new Sealer(null), dialect.SingleProcess ? new RowCache(Writer) : null);
             Raw = dialect.OpenWriter();
         }
 
