@@ -22,7 +22,7 @@ internal sealed class SqliteDialect : Dialect
         }
         catch (IOException exception)
         {
-            throw new InvalidOperationException($"The ledger {_path} is in use by another process. Stop it, or give this one another Storage:Path.", exception);
+            throw new SettingsException($"The ledger {_path} is in use by another process. Stop it, or give this one another Storage:Path.", exception);
         }
     }
 
