@@ -32,6 +32,10 @@ internal sealed class RunStarter(
             var committedAt = time.GetTimestamp();
             if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken, kept) != WriteResult.Applied)
                 return await FindReplayAsync(request) ?? throw new InvalidOperationException($"{run.Id} was refused by the ledger.");
+#if MUTANT_DISPATCH_AT_BOOT
+            // Deliberately wrong, for the kill -9 rig: kept only to be sent a second time.
+            ledger.KeepBody(run, BodyKind.Start, System.Text.Json.JsonSerializer.Serialize(new { target = start.Target, input = start.Input }));
+#endif
             var outcome = dispatcher.Dispatch(run, start, connection, permit, committedAt);
             permit = null;
             return new StartedRun(run, Replayed: false) { Outcome = outcome };

@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Faults.Rig;
+
+/// <summary>The vendors and a gateway with a clock in hand, in this process, on real HTTP and a real file.</summary>
+internal sealed class Bench : IAsyncDisposable
+{
+    private readonly GatewayFolder _folder = new("1s");
+    private readonly ShiftedTime _time = new();
+    private readonly Uri _vendors;
+    private WebApplication? _gateway;
+    private GatewayClient? _client;
+
+    private Bench(SandboxServer? sandbox, Uri vendors) => (Sandbox, _vendors) = (sandbox, vendors);
+
+    public SandboxServer? Sandbox { get; private set; }
+
+    public GatewayClient Client => _client!;
+
+    public static async Task<Bench> StartAsync()
+    {
+        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
+        return await StartAsync(new Bench(sandbox, sandbox.Control));
+    }
+
+    /// <summary>With vendors that do not listen, until <see cref="OpenVendorsAsync"/>.</summary>
+    public static Task<Bench> StartAsync(Uri vendors) => StartAsync(new Bench(null, vendors));
+
+    public async Task OpenVendorsAsync() =>
+        Sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1, Urls = _vendors.GetLeftPart(UriPartial.Authority) }, CancellationToken.None);
+
+    /// <summary>A start, and what it has come to once it is no longer under way.</summary>
+    public async Task<Reply> StartRunAsync(string workflow, string key)
+    {
+        var reply = await Client.StartAsync(workflow, key);
+        if (reply.RunId is { } id) await Until.HoldsAsync(async () => (reply = await Client.GetRunAsync(id)).RunStatus != "starting", $"{id} is no longer starting");
+        return reply;
+    }
+
+    public async Task<Reply> StatusAsync(string runId, string status)
+    {
+        Reply? reply = null;
+        await Until.HoldsAsync(async () => (reply = await Client.GetRunAsync(runId)).RunStatus == status, $"{runId} is {status}");
+        return reply!;
+    }
+
+    public LedgerEntry[] Starts(string key) => [.. Sandbox!.ReadLedger(operation: "start").Where(start => start.Body?.Contains(key, StringComparison.Ordinal) == true)];
+
+    public int Count(string operation, string vendor) => Sandbox!.ReadLedger(vendor, operation).Count;
+
+    /// <summary>Moves the gateway's clock ahead, and waits until it has looked for due runs of that vendor: it reads the endless one.</summary>
+    public async Task PassAsync(string vendor)
+    {
+        if (!(await Client.StartAsync(vendor + "-endless", "endless")).Ok) throw new InvalidOperationException($"{vendor} starts nothing.");
+        foreach (var time in new[] { TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(20) })
+        {
+            var before = Count("get", vendor);
+            _time.Advance(time);
+            await Until.HoldsAsync(() => Count("get", vendor) > before, $"{vendor} is read again");
+        }
+    }
+
+    public void Advance(TimeSpan time) => _time.Advance(time);
+
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync(this);
+    }
+
+    /// <summary>What was kept of an answer that made no sense.</summary>
+    public async Task<string?> EvidenceAsync(string runId)
+    {
+        var reader = _gateway!.Services.GetRequiredService<LedgerReader>();
+        RunId.TryParse(runId, out var id).Should().BeTrue();
+        var run = await reader.FindRunAsync(null, id);
+        return await reader.FindBodyAsync(run!, BodyKind.Evidence);
+    }
+
+    /// <summary>The commands of all runs, as they stand in the file.</summary>
+    public List<string> Commands()
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _folder.LedgerPath, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        using var query = connection.CreateCommand();
+        query.CommandText = "SELECT kind || ' ' || state FROM commands ORDER BY created_at";
+        using var rows = query.ExecuteReader();
+        var commands = new List<string>();
+        while (rows.Read()) commands.Add(rows.GetString(0));
+        return commands;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (Sandbox is not null) await Sandbox.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static async Task<Bench> StartAsync(Bench bench)
+    {
+        bench._gateway = await GatewayHost.BuildAsync(bench._folder.Arguments(bench._vendors, "http://127.0.0.1:0"), builder => builder.Services
+            .AddSingleton<TimeProvider>(bench._time)
+            .AddSingleton(new HomeFolder(bench._folder.Path)));
+        await bench._gateway.StartAsync();
+        bench._client = new GatewayClient(new Uri(bench._gateway.Urls.First()));
+        return bench;
+    }
+
+    private async Task StopAsync()
+    {
+        _client?.Dispose();
+        if (_gateway is null) return;
+        await _gateway.StopAsync();
+        await _gateway.DisposeAsync();
+        _gateway = null;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace WorkflowGateway.Faults.Rig;
+
+/// <summary>What the gateway answered.</summary>
+internal sealed record Reply(HttpStatusCode Status, JsonElement Body, bool Replayed)
+{
+    public bool Ok => (int)Status is >= 200 and < 300;
+
+    public string? RunId => Ok ? Text("id") : null;
+
+    public string? RunStatus => Ok ? Text("status") : null;
+
+    public string? Reason => Text("statusReason");
+
+    public string? VendorRunId => Text("vendorRunId");
+
+    public long Version => Body.GetProperty("version").GetInt64();
+
+    public bool Final => Body.GetProperty("final").GetBoolean();
+
+    public string? ErrorCode => Error is { } error ? error.GetProperty("code").GetString() : null;
+
+    /// <summary>Whether certainly nothing was processed, so that the same key may make a new run.</summary>
+    public bool Retryable => Ok
+        ? Error is { } error && error.GetProperty("retryable").GetBoolean()
+        : Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("retryable", out var retryable) && retryable.GetBoolean();
+
+    private JsonElement? Error => Body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? error : null;
+
+    private string? Text(string name) => Body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}
+
+/// <summary>A caller of the gateway's API.</summary>
+internal sealed class GatewayClient(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+
+    /// <exception cref="HttpRequestException">Nobody knows what came of it.</exception>
+    /// <exception cref="OperationCanceledException">Likewise.</exception>
+    public Task<Reply> StartAsync(string workflow, string key, string? prefer = null) =>
+        SendAsync(HttpMethod.Post, "v1/runs", JsonSerializer.Serialize(new { workflow, input = new { key } }), key, prefer);
+
+    public Task<Reply> CommandAsync(string runId, string verb, object body, string key) =>
+        SendAsync(HttpMethod.Post, $"v1/runs/{runId}/{verb}", JsonSerializer.Serialize(body), key, null);
+
+    public Task<Reply> GetRunAsync(string runId) => GetAsync($"v1/runs/{runId}");
+
+    public Task<Reply> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, null, null);
+
+    /// <summary>Every run there is.</summary>
+    public async Task<List<JsonElement>> ListRunsAsync(string filter = "")
+    {
+        var runs = new List<JsonElement>();
+        for (string? token = ""; token is not null;)
+        {
+            var page = await GetAsync($"v1/runs?pageSize=500{filter}{(token.Length > 0 ? "&pageToken=" + Uri.EscapeDataString(token) : "")}");
+            page.Status.Should().Be(HttpStatusCode.OK, page.Body.ToString());
+            runs.AddRange(page.Body.GetProperty("runs").EnumerateArray());
+            token = page.Body.TryGetProperty("nextPageToken", out var next) ? next.GetString() : null;
+        }
+
+        return runs;
+    }
+
+    /// <summary>Every change there was, in the order of commits.</summary>
+    public async Task<List<JsonElement>> ListEventsAsync()
+    {
+        var events = new List<JsonElement>();
+        for (var after = "0"; ;)
+        {
+            var page = await GetAsync($"v1/events?pageSize=500&after={after}");
+            page.Status.Should().Be(HttpStatusCode.OK, page.Body.ToString());
+            var found = page.Body.GetProperty("events").EnumerateArray().ToList();
+            if (found.Count == 0) return events;
+            events.AddRange(found);
+            after = page.Body.GetProperty("next").GetString()!;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Reply> SendAsync(HttpMethod method, string path, string? body, string? key, string? prefer)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (prefer is not null) request.Headers.Add("Prefer", prefer);
+        using var response = await _http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        using var json = JsonDocument.Parse(text.Length > 0 ? text : "{}");
+        return new Reply(response.StatusCode, json.RootElement.Clone(), response.Headers.Contains("Idempotent-Replayed"));
+    }
+}

@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace WorkflowGateway.Faults.Rig;
+
+/// <summary>The gateway as a process of its own, ended by its id whatever happens to the test.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private const int Sigterm = 15;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly ConcurrentDictionary<int, Process> Running = new();
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    static GatewayProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var process in Running.Values) process.Kill();
+    };
+
+    private GatewayProcess(ProcessStartInfo start)
+    {
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Heard(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Heard(_errors, line.Data);
+        _process.Start();
+        Running[_process.Id] = _process;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Errors => Text(_errors);
+
+    /// <summary>Starts it; it may not be listening yet.</summary>
+    /// <param name="mutant">The deliberately broken build to start in place of the real one.</param>
+    public static GatewayProcess Launch(GatewayFolder folder, Uri sandbox, int port, string? mutant = null)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        // What the test host was started with is not for the gateway.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS").ToList())
+            start.Environment.Remove(name);
+        start.ArgumentList.Add(Binary(mutant));
+        foreach (var argument in folder.Arguments(sandbox, $"http://127.0.0.1:{port}")) start.ArgumentList.Add(argument);
+        return new GatewayProcess(start);
+    }
+
+    public async Task ListeningAsync()
+    {
+        var ended = _process.WaitForExitAsync();
+        if (await Task.WhenAny(_listening.Task, ended, Task.Delay(Patience, TimeProvider.System)) != _listening.Task)
+            throw new InvalidOperationException($"The gateway does not listen. {(_process.HasExited ? $"It ended with {_process.ExitCode}" : "It runs")}.\n{Text(_output)}\n{Errors}");
+    }
+
+    /// <summary>kill -9, and waits until nothing is left of it.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await WaitAsync();
+    }
+
+    /// <summary>SIGTERM: asks it to end well.</summary>
+    public void Terminate()
+    {
+        if (SendSignal(_process.Id, Sigterm) != 0) throw new InvalidOperationException($"Process {_process.Id} cannot be signalled.");
+    }
+
+    /// <summary>Waits for its end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> WaitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        Running.TryRemove(_process.Id, out _);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private static string Binary(string? mutant)
+    {
+        var (gateways, configuration) = (Metadata("Gateways"), Metadata("Configuration"));
+        var folder = mutant is null ? Path.Combine(gateways, configuration) : Path.Combine(gateways, "mutants", mutant, configuration);
+        return Path.GetFullPath(Path.Combine(folder, "net10.0", "WorkflowGateway.dll"));
+    }
+
+    private static string Metadata(string key) =>
+        typeof(GatewayProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == key).Value!;
+
+    private void Heard(StringBuilder lines, string? line)
+    {
+        if (line is null) return;
+        lock (lines) lines.AppendLine(line);
+        // Its welcome is written once it listens.
+        if (line.Contains("Workflow gateway", StringComparison.Ordinal)) _listening.TrySetResult();
+    }
+
+    private static string Text(StringBuilder lines)
+    {
+        lock (lines) return lines.ToString();
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int processId, int signal);
+}
