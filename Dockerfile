@@ -16,7 +16,8 @@ FROM ${RUNTIME}
 WORKDIR /app
 COPY --from=build --chown=$APP_UID:$APP_UID /app .
 USER $APP_UID
-ENV ASPNETCORE_HTTP_PORTS=8080
+# The ledger lies below the content root, where settings files are watched: nothing here changes them.
+ENV ASPNETCORE_HTTP_PORTS=8080 DOTNET_hostBuilder__reloadConfigOnChange=false
 EXPOSE 8080
 VOLUME /app/data
 HEALTHCHECK --interval=10s --timeout=6s --start-period=20s CMD ["dotnet", "/app/WorkflowGateway.dll", "healthcheck"]
