@@ -209,6 +209,8 @@ public abstract partial class LedgerAcceptance : IDisposable
         public LedgerReader Reader { get; }
         public System.Data.Common.DbConnection Raw { get; }
 
+        public long Count(string sql) => Raw.ExecuteScalar<long>(sql);
+
         public async Task<RunRow> InsertAsync(RunRow run, IdempotencyKey? key = null)
         {
             (await Writer.WriteAsync(InsertOf(run, key))).Should().Be(WriteResult.Applied);
