@@ -13,14 +13,16 @@ namespace WorkflowGateway.Tests;
 internal sealed class CoreRig : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wfg-core-").FullName;
+    private readonly List<HttpClient> _clients = [];
     private SandboxServer? _sandbox;
     private WebApplication? _app;
 
     public ShiftedTime Time { get; } = new();
+    public LogLines Log { get; } = new();
     public SandboxServer Sandbox => _sandbox!;
     public SandboxControls Controls => Sandbox.Controls;
     public IServiceProvider Services => _app!.Services;
-    public HttpClient Client { get; private set; } = new();
+    public HttpClient Client => _clients[^1];
 
     private string File => Path.Combine(_folder, "gateway.db");
 
@@ -42,11 +44,12 @@ internal sealed class CoreRig : IAsyncDisposable
             ],
             builder =>
             {
-                builder.Logging.ClearProviders();
+                builder.Logging.ClearProviders().AddProvider(Log);
                 builder.Services.AddSingleton<TimeProvider>(Time);
             });
         await _app.StartAsync();
-        Client = new HttpClient { BaseAddress = new Uri(_app.Urls.First()) };
+        // One for each life, and the earlier ones kept: they may still be waiting for the end of an answer.
+        _clients.Add(new HttpClient { BaseAddress = new Uri(_app.Urls.First()) });
     }
 
     /// <param name="patience">How long what is under way may take; null for as long as the configuration says.</param>
@@ -55,7 +58,6 @@ internal sealed class CoreRig : IAsyncDisposable
         using var end = patience is { } time ? new CancellationTokenSource(time) : new CancellationTokenSource();
         await _app!.StopAsync(end.Token);
         await _app.DisposeAsync();
-        Client.Dispose();
         _app = null;
     }
 
@@ -145,6 +147,7 @@ internal sealed class CoreRig : IAsyncDisposable
     {
         if (_app is not null) await StopGatewayAsync(TimeSpan.FromSeconds(1));
         await Sandbox.DisposeAsync();
+        foreach (var client in _clients) client.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -164,6 +167,27 @@ internal sealed record Reply(int Status, JsonElement Body, bool Replayed)
 internal static class JsonReading
 {
     public static string? ErrorCode(this JsonElement run) => run.Object("error")?.Text("code");
+}
+
+/// <summary>What was logged.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
+
+    public bool Has(string beginning) => _lines.Any(line => line.StartsWith(beginning, StringComparison.Ordinal));
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(formatter(state, exception));
+
+    public void Dispose()
+    {
+    }
 }
 
 /// <summary>Real time, ahead by as much as a test says.</summary>

@@ -12,12 +12,13 @@ internal sealed class RowCache
     private const int MaxRows = 16 * 1024;
     private const int MaxDetail = 8 * 1024;
 
-    private readonly ConcurrentDictionary<RunId, RunRow> _rows = new();
-    private readonly int[] _touches = new int[1024];
+    private readonly ConcurrentDictionary<RunId, (RunRow Row, int Touches)> _rows = new();
+    private readonly int[] _touches = new int[1 << 16];
 
     public RowCache(LedgerWriter writer) => writer.Touched += Forget;
 
-    public RunRow? Find(RunId id) => _rows.GetValueOrDefault(id);
+    // What was read before a touch is worth nothing after it, also for the moment until it is taken out.
+    public RunRow? Find(RunId id) => _rows.TryGetValue(id, out var kept) && kept.Touches == Volatile.Read(ref _touches[Slot(id)]) ? kept.Row : null;
 
     /// <summary>Reads a run and keeps it, unless it was touched meanwhile: what was read may then be older than what is durable.</summary>
     public RunRow? Keep(RunId id, Func<RunRow?> read)
@@ -28,14 +29,13 @@ internal sealed class RowCache
         // Large rows cost their reader little more than small ones, and the memory much.
         if (row is null || RunColumns.DetailText(row.Detail).Length > MaxDetail) return row;
         if (_rows.Count >= MaxRows) _rows.Clear();
-        _rows[id] = row;
-        if (Volatile.Read(ref touches) != before) _rows.TryRemove(id, out _);
+        _rows[id] = (row, before);
         return row;
     }
 
     private void Forget(RunId id)
     {
-        // First the mark, then the row: who is between reading and keeping sees the mark.
+        // The mark is what counts; the row goes for the memory.
         Interlocked.Increment(ref _touches[Slot(id)]);
         _rows.TryRemove(id, out _);
     }

@@ -42,7 +42,7 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
     public async Task What_is_rare_is_found_on_the_first_page(string list, int count)
     {
         using var pool = new ReaderPool(ledger.Dialect);
-        var reader = new LedgerReader(pool, new Sealer(null));
+        var reader = new LedgerReader(pool, new Sealer(null), null);
         foreach (var filter in (RunFilter[])[FilterOf(list), FilterOf(list) with { Tenant = null }])
         {
             var page = await reader.ListRunsAsync(filter, null, 50);

@@ -33,7 +33,7 @@ public sealed class OutageTests
         rig.Controls.Add(new Fault { Vendor = "interactly", Operation = "start", Kind = "delay", Seconds = 1, When = "after", Count = 1 });
         var starting = rig.StartRunAsync("talk", "order-1");
         await CoreRig.UntilAsync(() => rig.Received("start").Count == 2);
-        using (rig.HoldLedger()) await CoreRig.PauseAsync(8000);
+        using (rig.HoldLedger()) await CoreRig.UntilAsync(() => rig.Log.Has("vendor_run_bound " + rig.Received("start")[1].Marker!.RunId));
 
         var started = await starting;
 

@@ -50,7 +50,7 @@ public sealed class RunModelTests
                 3 => StartDecision.Again(run, attempt, Sample.Random(), error, Now),
                 4 => StartDecision.Unknown(run, chance.Next(2) == 0 ? "start-unconfirmed" : "vendor-not-found", "m", Now),
                 5 when !run.Final => run with { StopRequested = !run.Bound, Version = run.Version + 1 },
-                6 => RunColumns.ToRow(Reloaded(run)),
+                6 => Reloaded(run),
                 _ when run.Bound => Observation.Apply(run, Seen(chance, run.VendorRunId!) with { Run = chance.Next(3) == 0 ? null : new RunRef(run.VendorRunId!, $"{chance.Next(4)}", null) }, "poll", Now),
                 _ => null,
             };
@@ -104,30 +104,7 @@ public sealed class RunModelTests
 #pragma warning restore CA5394
 
     // What a restart makes of a run: what is written, read again.
-    private static RunRecord Reloaded(RunRow run) => new()
-    {
-        Tenant = run.Tenant,
-        Id = run.Id.ToBytes(),
-        Workflow = run.Workflow,
-        Status = RunColumns.Word(run.Status),
-        Reason = run.Reason,
-        NativeStatus = run.NativeStatus,
-        LastKnownStatus = run.LastKnownStatus is { } last ? RunColumns.Word(last) : null,
-        Vendor = run.Vendor,
-        Connection = run.Connection,
-        ConnectionIdentity = run.ConnectionIdentity,
-        VendorRunId = run.VendorRunId,
-        VendorVersion = run.VendorVersion,
-        Attempt = run.Attempt.ToByteArray(bigEndian: true),
-        Attempts = run.Attempts,
-        Version = run.Version,
-        Route = run.Route,
-        Revision = run.Revision,
-        StopRequested = run.StopRequested ? 1 : 0,
-        Detail = RunColumns.DetailText(run.Detail),
-        UpdatedAt = RunColumns.Time(run.UpdatedAt),
-        FinalAt = run.FinalAt is { } end ? RunColumns.Time(end) : null,
-        ObservedAt = run.ObservedAt is { } seen ? RunColumns.Time(seen) : null,
-        ObservedBy = run.ObservedBy,
-    };
+    private static RunRow Reloaded(RunRow run) => RunColumns.DetailText(run.Detail) is not "{}" and var text
+        ? run with { Detail = JsonSerializer.Deserialize(text, LedgerJson.Default.RunDetail)! }
+        : run with { Detail = RunDetail.Empty };
 }
