@@ -90,8 +90,8 @@ public sealed class InteractlyMappingTests
         InteractlyMapping.ToAnswered(Sample.Json(Sample.Answer()), new RunRef("0123456789abcdef01234567", null, null)).Should().BeNull();
 
     [Fact]
-    public void The_same_run_in_other_letters_is() =>
-        InteractlyMapping.ToAnswered(Sample.Json(Sample.Answer()), Sample.Run with { VendorRunId = "5EB7CF5A86D9755DF3A6C593" })!.Run!.VendorRunId.Should().Be("5EB7CF5A86D9755DF3A6C593");
+    public void The_same_run_in_other_letters_is_the_same_run() =>
+        InteractlyMapping.ToAnswered(Sample.Json(Sample.Answer()), Sample.Run with { VendorRunId = "5EB7CF5A86D9755DF3A6C593" })!.Run!.VendorRunId.Should().Be("5eb7cf5a86d9755df3a6c593");
 
     [Fact]
     public void All_markers_are_read_oldest_first()
