@@ -7,15 +7,18 @@ namespace WorkflowGateway.Ledger;
 /// <summary>How a run becomes a row and back.</summary>
 internal static class RunColumns
 {
-    /// <summary>Written once.</summary>
+    /// <summary>Written once: a run stays with its connection for life.</summary>
     private static readonly string[] Fixed =
-        ["tenant", "id", "workflow", "vendor", "subject", "labels", "correlation_id", "parent_id", "dry_run", "key_hash"];
+    [
+        "tenant", "id", "workflow", "vendor", "subject", "labels", "correlation_id", "parent_id", "dry_run", "key_hash",
+        "connection", "connection_identity", "route", "revision",
+    ];
 
     /// <summary>Written with every version.</summary>
     private static readonly string[] Changing =
     [
-        "status", "final", "reason", "native_status", "last_known_status", "connection", "connection_identity", "vendor_run_id", "vendor_version",
-        "attempt", "attempts", "version", "route", "revision", "stop_requested", "detail", "deadline", "updated_at", "final_at", "observed_at", "observed_by",
+        "status", "final", "reason", "native_status", "last_known_status", "vendor_run_id", "vendor_version",
+        "attempt", "attempts", "version", "stop_requested", "detail", "deadline", "updated_at", "final_at", "observed_at", "observed_by",
     ];
 
     private static readonly string[] All = [.. Fixed, .. Changing];
@@ -53,19 +56,19 @@ internal static class RunColumns
             CorrelationId = columns.TextOrNull(),
             ParentId = columns.BytesOrNull() is { } parent ? RunId.FromBytes(parent) : null,
             DryRun = columns.Number() != 0,
+            Connection = columns.Text(),
+            ConnectionIdentity = columns.Text(),
+            Route = columns.Text(),
+            Revision = columns.Text(),
             Status = Word<RunStatus>(columns.Text()),
             Reason = columns.TextOrNull(),
             NativeStatus = columns.TextOrNull(),
             LastKnownStatus = columns.TextOrNull() is { } last ? Word<RunStatus>(last) : null,
-            Connection = columns.Text(),
-            ConnectionIdentity = columns.Text(),
             VendorRunId = columns.TextOrNull(),
             VendorVersion = columns.TextOrNull(),
             Attempt = new Guid(columns.Bytes(), bigEndian: true),
             Attempts = (int)columns.Number(),
             Version = columns.Number(),
-            Route = columns.Text(),
-            Revision = columns.Text(),
             StopRequested = columns.Number() != 0,
             Detail = DetailOf(columns.Text()),
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(columns.Number()),
@@ -91,14 +94,14 @@ internal static class RunColumns
     [
         run.Tenant, run.Id.ToBytes(), run.Workflow, run.Vendor, run.Subject,
         run.Labels.Count == 0 ? null : JsonSerializer.Serialize(new Dictionary<string, string>(run.Labels), LedgerJson.Default.DictionaryStringString),
-        run.CorrelationId, run.ParentId?.ToBytes(), run.DryRun ? 1L : 0L, keyHash,
+        run.CorrelationId, run.ParentId?.ToBytes(), run.DryRun ? 1L : 0L, keyHash, run.Connection, run.ConnectionIdentity, run.Route, run.Revision,
     ];
 
     private static object?[] ChangingValues(RunRow run) =>
     [
         Word(run.Status), run.Final ? 1L : 0L, run.Reason, run.NativeStatus, run.LastKnownStatus is { } last ? Word(last) : null,
-        run.Connection, run.ConnectionIdentity, run.VendorRunId, run.VendorVersion,
-        run.Attempt.ToByteArray(bigEndian: true), (long)run.Attempts, run.Version, run.Route, run.Revision, run.StopRequested ? 1L : 0L,
+        run.VendorRunId, run.VendorVersion,
+        run.Attempt.ToByteArray(bigEndian: true), (long)run.Attempts, run.Version, run.StopRequested ? 1L : 0L,
         DetailText(run.Detail), Deadline(run), Time(run.UpdatedAt), run.FinalAt is { } end ? Time(end) : null,
         run.ObservedAt is { } seen ? Time(seen) : null, run.ObservedBy,
     ];

@@ -34,8 +34,8 @@ internal static class WorkTable
 
     /// <summary>What is next about a run that just changed. Raises the fence: a read that is under way cannot overwrite it.</summary>
     public static Statement Plan(RunRow run, WorkKind kind, DateTimeOffset dueAt) => new(
-        "UPDATE work SET kind=@kind, lane=@lane, due_at=@due_at, connection=@connection, fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
-        Word(kind), kind == WorkKind.Reconcile ? 1L : 0L, RunColumns.Time(dueAt), run.Connection, run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
+        "UPDATE work SET kind=@kind, lane=@lane, due_at=@due_at, fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
+        Word(kind), kind == WorkKind.Reconcile ? 1L : 0L, RunColumns.Time(dueAt), run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
 
     /// <summary>Flips a queued start to sent: only who does this may send it.</summary>
     public static Statement Send(RunId run, long fence, DateTimeOffset dueAt) => new(

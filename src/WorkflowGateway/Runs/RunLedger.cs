@@ -54,7 +54,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         }
 
         if (after.Attempts > 1 && after.Status != RunStatus.Starting) change.Consequences.Add(DropBody(after, BodyKind.Start));
-        if (before.Status != after.Status || before.Connection != after.Connection)
+        if (before.Status != after.Status)
         {
             change.Counts.Add((before, -1));
             change.Counts.Add((after, 1));
