@@ -8,13 +8,12 @@ internal sealed class SandboxHost : IHostedService
 {
     private static readonly string[] Vendors = ["juo", "interactly", "fortanix"];
 
-    private readonly SandboxServer? _server;
-
-    private SandboxHost(SandboxServer? server, Uri baseUrl) => (_server, BaseUrl) = (server, baseUrl);
+    private SandboxHost(SandboxServer? server, Uri baseUrl) => (Server, BaseUrl) = (server, baseUrl);
 
     public Uri BaseUrl { get; }
 
-    public SandboxServer? Server => _server;
+    /// <summary>Null where it is another process.</summary>
+    public SandboxServer? Server { get; }
 
     /// <summary>The vendors' addresses for <c>${sandbox:…}</c>.</summary>
     public IReadOnlyDictionary<string, string> Addresses => Vendors.ToDictionary(vendor => vendor, vendor => new Uri(BaseUrl, vendor).AbsoluteUri);
@@ -41,6 +40,6 @@ internal sealed class SandboxHost : IHostedService
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_server is not null) await _server.DisposeAsync();
+        if (Server is not null) await Server.DisposeAsync();
     }
 }

@@ -7,6 +7,7 @@ namespace WorkflowGateway.Catalog;
 internal static partial class Durations
 {
     public const string Pattern = "^[1-9][0-9]{0,8}(ms|s|m|h|d)$";
+
     /// <summary>Timers take no more than 49 days.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 

@@ -8,9 +8,6 @@ internal sealed record Workflow
     public required string Name { get; init; }
     public string? Description { get; init; }
 
-    /// <summary>The operations that every route serves.</summary>
-    public required IReadOnlySet<RunOperation> Requires { get; init; }
-
     public InputSchema? InputSchema { get; init; }
     public JsonElement? Example { get; init; }
     public IReadOnlySet<string>? Tenants { get; init; }

@@ -21,7 +21,6 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
         {
             Name = name,
             Description = file.Description,
-            Requires = (file.Requires ?? []).ToHashSet(),
             InputSchema = Schema(file),
             Example = file.Example,
             Tenants = file.Tenants?.ToHashSet(StringComparer.Ordinal),

@@ -45,4 +45,3 @@ CREATE TABLE idempotency(
 CREATE TABLE events(seq {seq}, tenant {t} NOT NULL, run_id {b} NOT NULL, version BIGINT NOT NULL, at BIGINT NOT NULL, type {t} NOT NULL, data {t} NOT NULL);
 CREATE UNIQUE INDEX events_run ON events(run_id, version);
 CREATE INDEX events_tenant ON events(tenant, seq);
-CREATE TABLE watermarks(name {t} NOT NULL PRIMARY KEY, seq BIGINT NOT NULL);

@@ -40,7 +40,7 @@ internal sealed class SqliteDialect : Dialect
 
     public override DbConnection OpenWriter() =>
         // A large writer cache costs a third of the throughput; readers are where one pays.
-        Open("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000; PRAGMA foreign_keys=OFF;");
+        Open("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;");
 
     public override DbConnection OpenReader() => Open("PRAGMA query_only=1; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;");
 

@@ -4,7 +4,7 @@ using WorkflowGateway.Catalog;
 
 namespace WorkflowGateway.Runners;
 
-/// <summary>Which runner serves a connection. A runner lives as long as its connection stays as it was configured.</summary>
+/// <summary>Which runner serves a connection. A runner lives as long as the process.</summary>
 internal sealed class RunnerRegistry(LiveCatalog catalog, IEnumerable<IVendorAdapter> adapters, TimeProvider time) : IDisposable
 {
     private readonly FrozenDictionary<string, RunnerInfo> _infos = adapters.ToFrozenDictionary(adapter => adapter.Info.Vendor, adapter => adapter.Info);

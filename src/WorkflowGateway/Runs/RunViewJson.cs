@@ -10,7 +10,6 @@ namespace WorkflowGateway.Runs;
 /// <summary>Generated serializers of what callers read most.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(RunView))]
-[JsonSerializable(typeof(InteractionView))]
 internal sealed partial class RunViewJson : JsonSerializerContext
 {
     // The encoder sits on the writer: set on the options it would switch the generated fast path off.

@@ -8,7 +8,6 @@ internal sealed class RunWatch
     private readonly Dictionary<RunId, Waiters> _waiting = [];
     private readonly LedgerReader _reader;
     private readonly TimeProvider _time;
-
     private readonly CancellationToken _stopping;
 
     public RunWatch(LedgerWriter writer, LedgerReader reader, TimeProvider time, IHostApplicationLifetime lifetime)
