@@ -1,6 +1,6 @@
 namespace WorkflowGateway;
 
-/// <summary>What an observation of an HTTP call to a vendor means: the one table (reliability, section 3) that decides whether something may have happened.</summary>
+/// <summary>What an observation of an HTTP call to a vendor means: the one table that decides whether something may have happened.</summary>
 public static class OutcomeTable
 {
     /// <summary>The meaning of a mutating call that brought no usable answer.</summary>

@@ -29,7 +29,7 @@ internal static class Problems
         new("unknown-workflow", 404, "There is no such workflow", "The workflow is not in the configuration, or not for this tenant.",
             "Choose one of GET /v1/workflows, or ask an operator to configure it."),
         new("run-not-found", 404, "There is no such run", "No run with this id exists, or it belongs to another tenant.",
-            "Check the id: run_ and 32 hexadecimal digits. Runs are purged some time after their end."),
+            "Check the id: run_ and 32 hexadecimal digits."),
         new("method-not-allowed", 405, "The method is not for this address", "The address exists, but not with this method; the header Allow lists those it has.",
             "Use one of the methods in Allow."),
         new("action-unavailable", 409, "The run is in no state for this", "The run's status does not allow it now; the member run shows its state and what is possible.",

@@ -1,6 +1,6 @@
 namespace WorkflowGateway.Runs;
 
-/// <summary>A request that is answered with a problem. Its code is one of those that http-api lists; title and status follow from it.</summary>
+/// <summary>A request that is answered with a problem. Its code is one of those in <see cref="Api.Problems"/>; title and status follow from it.</summary>
 internal sealed class RefusedException(string code, string detail) : Exception(detail)
 {
     public string Code { get; } = code;

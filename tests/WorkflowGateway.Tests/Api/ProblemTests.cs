@@ -36,6 +36,6 @@ public sealed partial class ProblemTests(GatewayFixture gateway) : IClassFixture
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 
-    [GeneratedRegex("""new RefusedException\(\s*"([^"]+)"|^\s*\S.*=> "([a-z-]+)",$""")]
+    [GeneratedRegex("(?:new RefusedException\\(|Refuse\\([^;\"]+,)\\s*\"([a-z-]+)\"")]
     private static partial Regex Thrown();
 }

@@ -5,7 +5,7 @@ namespace WorkflowGateway.Tests.Runs;
 
 public sealed class RunTransitionsTests
 {
-    // Written out from the promise (reliability, section 4.2), not from the code.
+    // Written out from the promise, not from the code.
     private static readonly Dictionary<RunStatus, RunStatus[]> Legal = new()
     {
         [Starting] = [Pending, Running, Waiting, Paused, Stopping, Succeeded, Failed, Canceled, Skipped, Unknown],
