@@ -26,7 +26,7 @@ internal sealed record ConnectionView(
             config.Name, info.Vendor, info.DisplayName, config.Enabled, config.CallerCredential ? "caller" : "configured", config.Exclusive,
             [.. Enum.GetValues<RunOperation>().Where(info.Operations.Contains).Select(RunViewWords.Of)],
             TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health),
-            new BudgetView(config.RateLimit, connection.Health.PausedUntil?.UtcDateTime, config.Concurrency, connection.InFlight),
+            new BudgetView(config.RateLimit, connection.Health.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
             config.StaleAfter.TotalSeconds);
     }
 }

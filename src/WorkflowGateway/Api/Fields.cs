@@ -54,7 +54,7 @@ internal sealed class Fields
     /// <summary>Refuses the request if anything was wrong, members that nobody asked for included.</summary>
     public void Done()
     {
-        foreach (var name in _left.Keys) Wrong("/" + Escape(name), $"Is not a member here. {Suggestion.For(name, _known)}");
+        foreach (var name in _left.Keys) Wrong(JsonPointer.Below("", name), $"Is not a member here. {Suggestion.For(name, _known)}");
         if (_errors.Count > 0) throw Refusal(_errors);
     }
 
@@ -73,8 +73,6 @@ internal sealed class Fields
         };
 
     public static RefusedException Refusal(string pointer, string detail) => Refusal([new FieldError(pointer, detail)]);
-
-    public static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
     public static string KindOf(JsonElement value) => value.ValueKind switch
     {

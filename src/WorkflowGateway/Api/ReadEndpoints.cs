@@ -10,7 +10,7 @@ namespace WorkflowGateway.Api;
 
 internal static class ReadEndpoints
 {
-    private static readonly string[] Includes = ["native", "input"];
+    private static readonly string[] Includes = [BodyKind.Native, BodyKind.Input];
 
     public static void MapReads(this IEndpointRouteBuilder v1)
     {
@@ -76,8 +76,8 @@ internal static class ReadEndpoints
 
     private static async Task<Func<RunView, RunView>> BodiesAsync(LedgerReader ledger, RunRow run, string[] include)
     {
-        var native = include.Contains("native") ? await BodyAsync(ledger, run, "native") : (JsonElement?)null;
-        var input = include.Contains("input") ? await BodyAsync(ledger, run, "input") : (JsonElement?)null;
+        var native = include.Contains(BodyKind.Native) ? await BodyAsync(ledger, run, BodyKind.Native) : (JsonElement?)null;
+        var input = include.Contains(BodyKind.Input) ? await BodyAsync(ledger, run, BodyKind.Input) : (JsonElement?)null;
         return view => view with { Native = native, Input = input };
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using WorkflowGateway.Catalog;
 
 namespace WorkflowGateway.Api;
 
@@ -56,7 +57,7 @@ public sealed partial record StartBody : IBindableFromHttpContext<StartBody>
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var label in json.EnumerateObject())
         {
-            var pointer = "/labels/" + Fields.Escape(label.Name);
+            var pointer = JsonPointer.Below("/labels", label.Name);
             if (!IsLabelKey(label.Name)) fields.Wrong(pointer, "A label's key has 1 to 63 characters of a-z, 0-9, '.', '_' and '-'.");
             if (label.Value.ValueKind == JsonValueKind.String) labels[label.Name] = fields.Checked(pointer, label.Value.GetString()!, 255);
             else fields.Wrong(pointer, $"Must be a string, not {Fields.KindOf(label.Value)}.");

@@ -26,7 +26,7 @@ internal static class StartEndpoint
     {
         var query = new ListQuery(http.Request);
         var request = RequestOf(body, http, query.Flag("dryRun"));
-        if (query.Flag("validateOnly")) return TypedResults.Ok(PreviewView.Of(await starter.PreviewAsync(request, cancellationToken)));
+        if (query.Flag("validateOnly")) return TypedResults.Ok(PreviewView.Of(starter.Preview(request)));
         var preferences = Preferences.Of(http.Request);
         var started = await starter.StartAsync(request, cancellationToken);
         var run = await WaitAsync(started, preferences, watch, time, cancellationToken);

@@ -13,7 +13,7 @@ internal sealed class CountDeltas
 
     public void Add(RunRow run, int delta)
     {
-        var key = (run.Tenant, run.Workflow, run.Vendor, run.Connection, RunColumns.Word(run.Status));
+        var key = (run.Tenant, run.Workflow, run.Vendor, run.Connection, RunViewWords.Of(run.Status));
         _deltas[key] = _deltas.GetValueOrDefault(key) + delta;
     }
 

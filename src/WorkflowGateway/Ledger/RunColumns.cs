@@ -79,8 +79,6 @@ internal static class RunColumns
         };
     }
 
-    public static string Word(RunStatus status) => Words[(int)status];
-
     public static T Word<T>(string word) where T : struct, Enum => Enum.Parse<T>(word, ignoreCase: true);
 
     public static string DetailText(RunDetail detail) =>
@@ -99,7 +97,7 @@ internal static class RunColumns
 
     private static object?[] ChangingValues(RunRow run) =>
     [
-        Word(run.Status), run.Final ? 1L : 0L, run.Reason, run.NativeStatus, run.LastKnownStatus is { } last ? Word(last) : null,
+        RunViewWords.Of(run.Status), run.Final ? 1L : 0L, run.Reason, run.NativeStatus, run.LastKnownStatus is { } last ? RunViewWords.Of(last) : null,
         run.VendorRunId, run.VendorVersion,
         run.Attempt.ToByteArray(bigEndian: true), (long)run.Attempts, run.Version, run.StopRequested ? 1L : 0L,
         DetailText(run.Detail), Deadline(run), Time(run.UpdatedAt), run.FinalAt is { } end ? Time(end) : null,
@@ -118,5 +116,4 @@ internal static class RunColumns
         : run.Detail.Interactions.Min(interaction => interaction.ExpiresAt is { } end ? Time(end) : long.MaxValue);
 
     private const string EmptyDetail = "{}";
-    private static readonly string[] Words = [.. Enum.GetNames<RunStatus>().Select(name => name.ToLowerInvariant())];
 }

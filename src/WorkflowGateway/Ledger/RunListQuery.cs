@@ -27,7 +27,7 @@ internal sealed class RunListQuery
         _tenant = filter.Tenant is null ? "" : " AND r.tenant = @tenant";
         _parameters.Add("tenant", filter.Tenant);
         _statuses = filter.Statuses;
-        for (var i = 0; i < _statuses.Count; i++) _parameters.Add($"status{i}", RunColumns.Word(_statuses[i]));
+        for (var i = 0; i < _statuses.Count; i++) _parameters.Add($"status{i}", RunViewWords.Of(_statuses[i]));
         Column("correlation_id", filter.CorrelationId);
         for (var i = 0; i < filter.Labels.Count; i++) Label(i, filter.Labels[i]);
         if (_statuses.Count > 0) _conditions.Add(new("status", Statuses(), Statuses()));

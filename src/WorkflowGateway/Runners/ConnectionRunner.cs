@@ -13,8 +13,6 @@ internal sealed class ConnectionRunner(ConnectionConfig config, TimeProvider tim
     public ConnectionHealth Health { get; } = new(time);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public int InFlight => Limits.InFlight;
-
     /// <summary>A place for a start or a command.</summary>
     /// <exception cref="RefusedException">There is none now.</exception>
     public async ValueTask<ConnectionLimits.Permit> EnterAsync(CancellationToken cancellationToken)
@@ -46,6 +44,24 @@ internal sealed class ConnectionRunner(ConnectionConfig config, TimeProvider tim
                 Kind = RunnerErrorKind.Unconfirmed,
                 Message = $"The {Info.Vendor} adapter failed: {exception.GetType().Name}.",
             }, exception);
+        }
+    }
+
+    /// <summary>Changes something at the vendor, and gives what went wrong as a value: a call that was cut off may have happened.</summary>
+    public async Task<(T? Result, RunnerError? Error)> TryCallAsync<T>(Func<IWorkflowRunner, CancellationToken, Task<T>> call, CancellationToken cutOff)
+        where T : class
+    {
+        try
+        {
+            return (await CallAsync(call, cutOff), null);
+        }
+        catch (RunnerException exception)
+        {
+            return (null, exception.Error);
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
         }
     }
 

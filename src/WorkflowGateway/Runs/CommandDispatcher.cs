@@ -62,19 +62,8 @@ internal sealed partial class CommandDispatcher(
     {
         using (command.Permit)
         {
-            try
-            {
-                var marker = new RunMarker(command.Run.Id.ToString(), Convert.ToHexStringLower(command.Row.Attempt));
-                return (await command.Connection.CallAsync((runner, token) => CommandCall.Of(runner, command, marker, token), detached.CutOff), null);
-            }
-            catch (RunnerException exception)
-            {
-                return (null, exception.Error);
-            }
-            catch (OperationCanceledException)
-            {
-                return (null, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
-            }
+            var marker = new RunMarker(command.Run.Id.ToString(), Convert.ToHexStringLower(command.Row.Attempt));
+            return await command.Connection.TryCallAsync((runner, token) => CommandCall.Of(runner, command, marker, token), detached.CutOff);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
     {
         var connection = runners.Of(run) ?? throw CommandRules.Refuse(run, "action-unavailable", $"The connection {run.Connection} is gone or reaches another account.");
         // Binding reads what the caller names at the vendor: in an account shared by tenants that would show one tenant's run to another.
-        if (caller.Tenant is { } tenant && connection.Config.Tenants is not { Count: 1 } only || caller.Tenant is { } own && !connection.Config.Tenants!.Contains(own))
+        if (caller.Tenant is { } own && !(connection.Config.Tenants is { Count: 1 } only && only.Contains(own)))
             throw new RefusedException("forbidden", $"Only a key of tenant * may bind runs on the connection {run.Connection}, which other tenants use too.");
         if (!connection.Info.IsRunId(vendorRunId))
             throw new RefusedException("validation-failed", $"{vendorRunId} is no run id of {connection.Info.DisplayName}.") { Errors = [new FieldError("/bind", $"Write a run id as {connection.Info.DisplayName} gives it.")] };

@@ -49,8 +49,13 @@ internal sealed record RunRow
     public bool Final => Status.IsFinal();
     public bool Bound => VendorRunId is not null;
 
-    public RunRef VendorRun(Secret? token) =>
-        new(VendorRunId!, VendorVersion, token is null && Subject is null ? null : new Subject(Subject, token));
+    /// <summary>What its start carries, so that it can be recognised at a vendor that echoes it.</summary>
+    public RunMarker Marker => new(Id.ToString(), Attempt.ToString("N"));
+
+    public RunRef VendorRun(Secret? token) => new(VendorRunId!, VendorVersion, EndUser(token));
+
+    /// <summary>On whose behalf the vendor is called; null where on nobody's.</summary>
+    public Subject? EndUser(Secret? token) => token is null && Subject is null ? null : new Subject(Subject, token);
 
     public static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 }

@@ -48,12 +48,12 @@ internal sealed class RunStarter(
     }
 
     /// <exception cref="RefusedException">The start could not be made.</exception>
-    public Task<StartPreview> PreviewAsync(StartRequest request, CancellationToken cancellationToken)
+    public StartPreview Preview(StartRequest request)
     {
         var (run, start, connection) = Prepare(request);
         var preview = connection.Runner as IStartPreview
             ?? throw new RefusedException("capability-unsupported", $"{connection.Info.DisplayName} cannot show a start beforehand.");
-        return Task.FromResult(new StartPreview(run.Route, run.Connection, run.Revision, preview.PreviewStart(start)));
+        return new StartPreview(run.Route, run.Connection, run.Revision, preview.PreviewStart(start));
     }
 
     private async Task<StartedRun?> FindReplayAsync(StartRequest request)
@@ -106,9 +106,9 @@ internal sealed class RunStarter(
         {
             Target = plan.Target,
             Input = plan.Input,
-            Marker = new RunMarker(id.ToString(), run.Attempt.ToString("N")),
+            Marker = run.Marker,
             DryRun = request.DryRun,
-            Subject = request.VendorToken is null && request.Subject is null ? null : new Subject(request.Subject, request.VendorToken),
+            Subject = run.EndUser(request.VendorToken),
         };
         StartCheck.Check(plan, start, request, connection);
         return (run, start, connection);

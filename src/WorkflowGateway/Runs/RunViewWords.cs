@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace WorkflowGateway.Runs;
 
-/// <summary>The words of enums on the wire.</summary>
+/// <summary>The words of enums, on the wire and in the ledger.</summary>
 internal static class RunViewWords
 {
     private static readonly string[] Statuses = Words<RunStatus>();

@@ -34,9 +34,9 @@ internal sealed partial class StartDispatcher(
         {
             Target = document.RootElement.GetProperty("target").Clone(),
             Input = document.RootElement.GetProperty("input").Clone(),
-            Marker = new RunMarker(run.Id.ToString(), run.Attempt.ToString("N")),
+            Marker = run.Marker,
             DryRun = run.DryRun,
-            Subject = token is null && run.Subject is null ? null : new Subject(run.Subject, token),
+            Subject = run.EndUser(token),
         };
     }
 
@@ -54,20 +54,9 @@ internal sealed partial class StartDispatcher(
     {
         using (permit)
         {
-            try
-            {
-                if (time.GetElapsedTime(committedAt) > SendWindow)
-                    return (null, new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = "The gateway was held up; nothing was sent." });
-                return (await connection.CallAsync((runner, token) => runner.StartAsync(start, token), detached.CutOff), null);
-            }
-            catch (RunnerException exception)
-            {
-                return (null, exception.Error);
-            }
-            catch (OperationCanceledException)
-            {
-                return (null, new RunnerError { Kind = RunnerErrorKind.Unconfirmed, Message = "The gateway stopped before the vendor answered." });
-            }
+            if (time.GetElapsedTime(committedAt) > SendWindow)
+                return (null, new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = "The gateway was held up; nothing was sent." });
+            return await connection.TryCallAsync((runner, token) => runner.StartAsync(start, token), detached.CutOff);
         }
     }
 

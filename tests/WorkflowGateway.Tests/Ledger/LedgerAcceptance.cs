@@ -121,7 +121,7 @@ public abstract partial class LedgerAcceptance : IDisposable
         await Task.WhenAll(runs.Where((_, i) => i % 4 == 0).Select(run => S.Writer.WriteAsync(Store.UpdateOf(run, run with { Status = RunStatus.Failed, Version = 8 }))));
 
         var counted = S.Raw.Query<(string, string, long)>("SELECT workflow, status, COUNT(*) FROM runs WHERE tenant='t1' GROUP BY workflow, status");
-        (await S.Reader.CountRunsAsync("t1")).Select(row => (row.Workflow, RunColumns.Word(row.Status), row.Count)).Should().BeEquivalentTo(counted);
+        (await S.Reader.CountRunsAsync("t1")).Select(row => (row.Workflow, RunViewWords.Of(row.Status), row.Count)).Should().BeEquivalentTo(counted);
     }
 
     [Fact]
