@@ -32,8 +32,15 @@ internal sealed class SandboxHost : IHostedService
 
         var path = home.Resolve(settings["Path"] ?? "data/sandbox.jsonl");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var server = await SandboxServer.StartAsync(new SandboxOptions { LedgerPath = path }, CancellationToken.None);
-        return new SandboxHost(server, new Uri(server.Juo, "."));
+        try
+        {
+            var server = await SandboxServer.StartAsync(new SandboxOptions { LedgerPath = path }, CancellationToken.None);
+            return new SandboxHost(server, new Uri(server.Juo, "."));
+        }
+        catch (IOException exception)
+        {
+            throw new SettingsException($"The sandbox's ledger {path} cannot be used ({exception.Message}) Is another gateway running here? Stop it, or give this one other files: --Sandbox:Path=… --Storage:Path=…", exception);
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

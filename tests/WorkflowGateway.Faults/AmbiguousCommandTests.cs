@@ -3,7 +3,7 @@ using WorkflowGateway.Faults.Rig;
 
 namespace WorkflowGateway.Faults;
 
-/// <summary>A vendor takes a command and does not say so: the command is unknown, and never sent again.</summary>
+/// <summary>A vendor takes a command and does not say so: the command is unknown until a read shows what came of it, and never sent again.</summary>
 public sealed class AmbiguousCommandTests
 {
     [Theory]
@@ -21,16 +21,19 @@ public sealed class AmbiguousCommandTests
         var told = await bench.Client.CommandAsync(run.RunId!, verb, body, "command");
 
         told.Status.Should().Be(HttpStatusCode.Accepted, told.Body.ToString());
-        await Until.HoldsAsync(() => bench.Commands() is [var only] && only == $"{verb} unknown", $"{verb} is unknown");
+        // Unknown until the next read, which may come at any time now.
+        await Until.HoldsAsync(() => bench.Commands() is [var only] && (only == $"{verb} unknown" || only == $"{verb} applied"), $"{verb} is unknown");
         bench.Count(verb, vendor).Should().Be(1);
 
         var again = await bench.Client.CommandAsync(run.RunId!, verb, body, "command");
-        (again.Status, again.Replayed).Should().Be((HttpStatusCode.Accepted, true), again.Body.ToString());
+        again.Status.Should().BeOneOf(HttpStatusCode.Accepted, HttpStatusCode.OK);
+        again.Replayed.Should().BeTrue(again.Body.ToString());
         if (verb == "respond") (await bench.Client.CommandAsync(run.RunId!, verb, body, "another")).Status.Should().Be(HttpStatusCode.Conflict);
         await bench.PassAsync(vendor);
         await bench.RestartAsync();
         await bench.PassAsync(vendor);
         bench.Count(verb, vendor).Should().Be(1);
+        await Until.HoldsAsync(() => bench.Commands() is [var only] && only == $"{verb} applied", $"a read shows that {verb} was carried out");
     }
 
     private static object BodyOf(string verb, Reply run) => verb switch

@@ -32,9 +32,10 @@ CREATE INDEX work_due ON work(connection, lane, due_at);
 
 CREATE TABLE commands(
     tenant {t} NOT NULL, id {b} NOT NULL, run_id {b} NOT NULL, kind {t} NOT NULL, turn {t}, state {t} NOT NULL, attempt {b} NOT NULL,
-    actor {t}, request {t} NOT NULL, answer {t}, created_at BIGINT NOT NULL, PRIMARY KEY(tenant, id)) {w};
+    actor {t}, key_hash {b}, request {t} NOT NULL, answer {t}, created_at BIGINT NOT NULL, PRIMARY KEY(tenant, id)) {w};
 CREATE INDEX commands_run ON commands(run_id);
 CREATE INDEX commands_sent ON commands(run_id) WHERE state = 'sent';
+CREATE INDEX commands_unknown ON commands(run_id, id) WHERE state = 'unknown';
 -- One winner per interaction.
 CREATE UNIQUE INDEX commands_turn ON commands(run_id, turn) WHERE turn IS NOT NULL AND state <> 'refused';
 

@@ -14,23 +14,23 @@ internal static class CommandState
 
     public const string Applied = "applied";
 
-    /// <summary>Certainly nothing was done; the interaction is free again.</summary>
+    /// <summary>Nothing was done, or a later read shows that it had no effect; the interaction is free again.</summary>
     public const string Refused = "refused";
 
-    /// <summary>Nobody can know; it is never sent again.</summary>
+    /// <summary>Nobody can know yet; it is never sent again, and judged by the next read.</summary>
     public const string Unknown = "unknown";
 }
 
 /// <param name="Answer">The problem it was refused with, as JSON; null otherwise.</param>
-internal sealed record CommandRow(string Tenant, byte[] Id, byte[] RunId, string Kind, string? Turn, string State, byte[] Attempt, string? Actor, string? Answer);
+internal sealed record CommandRow(string Tenant, byte[] Id, byte[] RunId, string Kind, string? Turn, string State, byte[] Attempt, string? Actor, byte[]? KeyHash, long CreatedAt, string? Answer);
 
 /// <summary>The statements of the table of commands. Shared by both stores.</summary>
 internal static class CommandTable
 {
     /// <summary>Refused by the unique index when the turn is taken.</summary>
-    public static Statement Insert(CommandRow command, string request, DateTimeOffset now) => new(
-        "INSERT INTO commands(tenant, id, run_id, kind, turn, state, attempt, actor, request, created_at) VALUES(@tenant, @id, @run_id, @kind, @turn, @state, @attempt, @actor, @request, @created_at)",
-        command.Tenant, command.Id, command.RunId, command.Kind, command.Turn, command.State, command.Attempt, command.Actor, request, RunColumns.Time(now));
+    public static Statement Insert(CommandRow command, string request) => new(
+        "INSERT INTO commands(tenant, id, run_id, kind, turn, state, attempt, actor, key_hash, request, created_at) VALUES(@tenant, @id, @run_id, @kind, @turn, @state, @attempt, @actor, @key_hash, @request, @created_at)",
+        command.Tenant, command.Id, command.RunId, command.Kind, command.Turn, command.State, command.Attempt, command.Actor, command.KeyHash, request, command.CreatedAt);
 
     public static Statement Move(CommandRow command, string from, string to, string? answer) => new(
         "UPDATE commands SET state=@to, answer=@answer WHERE tenant=@tenant AND id=@id AND state=@from", to, answer, command.Tenant, command.Id, from);
@@ -44,7 +44,7 @@ internal static class CommandTable
 
 internal sealed partial class LedgerReader
 {
-    private const string CommandColumns = "tenant, id, run_id, kind, turn, state, attempt, actor, answer";
+    private const string CommandColumns = "tenant, id, run_id, kind, turn, state, attempt, actor, key_hash, created_at, answer";
 
     public CommandRow? FindCommand(string tenant, byte[] id) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE tenant=@tenant AND id=@id", new { tenant, id }));
@@ -52,6 +52,10 @@ internal sealed partial class LedgerReader
     /// <summary>The command that holds a turn.</summary>
     public CommandRow? FindTurn(RunId run, string turn) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND turn=@turn AND state<>'refused'", new { run = run.ToBytes(), turn }));
+
+    /// <summary>The oldest command of a run of which nobody knows what came.</summary>
+    public CommandRow? FindUnknown(RunId run) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+        $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND state='unknown' ORDER BY id LIMIT 1", new { run = run.ToBytes() }));
 
     public CommandRow? FindKeptStop(RunId run) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND kind='stop' AND state='kept'", new { run = run.ToBytes() }));

@@ -23,8 +23,8 @@ internal static class KeyTable
         retryable ? 1L : 0L, RunColumns.Time(expiresAt), run.Tenant, run.Id.ToBytes());
 
     /// <summary>Frees a command's key for the same request.</summary>
-    public static Statement Free(string tenant, IdempotencyKey key, byte[] target) => new(
-        "UPDATE idempotency SET retryable=1 WHERE tenant=@tenant AND key_hash=@key_hash AND target=@target", tenant, key.Hash, target);
+    public static Statement Free(string tenant, byte[] keyHash, byte[] target) => new(
+        "UPDATE idempotency SET retryable=1 WHERE tenant=@tenant AND key_hash=@key_hash AND target=@target", tenant, keyHash, target);
 }
 
 internal sealed partial class LedgerReader

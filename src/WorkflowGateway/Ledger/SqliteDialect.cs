@@ -14,11 +14,15 @@ internal sealed class SqliteDialect : Dialect
     public SqliteDialect(string path)
     {
         _path = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             // SQLite itself would let a second process in, and two connections that checkpoint at once can corrupt a WAL before 3.51.3.
             _lock = new FileStream(_path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"The ledger {_path} cannot be made there: {exception.Message} Give another Storage:Path.", exception);
         }
         catch (IOException exception)
         {

@@ -95,7 +95,7 @@ internal sealed partial class CommandDispatcher(
     {
         var run = command.Run;
         var move = CommandTable.Move(command.Row, CommandState.Sent, outcome, answer);
-        Statement[] also = freeKey && command.Request.Key is { } key ? [move, KeyTable.Free(run.Tenant, key, command.Row.Id)] : [move];
+        Statement[] also = freeKey && command.Request.Key is { } key ? [move, KeyTable.Free(run.Tenant, key.Hash, command.Row.Id)] : [move];
         var note = new CommandNote(command.Row.Kind, command.Row.Actor, outcome);
         while (true)
         {

@@ -68,13 +68,13 @@ internal sealed class RunCommander(
         {
             var command = new CommandRow(
                 run.Tenant, ids.NextRun().ToBytes(), run.Id.ToBytes(), RunViewWords.Of(request.Operation), request.InteractionId,
-                keep ? CommandState.Kept : CommandState.Sent, ids.NextRandom().ToByteArray(bigEndian: true), request.Caller.Name, null);
+                keep ? CommandState.Kept : CommandState.Sent, ids.NextRandom().ToByteArray(bigEndian: true), request.Caller.Name, request.Key?.Hash, time.Now().ToUnixTimeMilliseconds(), null);
             var after = run with { StopRequested = run.StopRequested || keep, UpdatedAt = time.Now(), Version = run.Version + 1 };
             // A kept stop leaves what is under way alone; a sent one is not disturbed by reads until its answer is given up.
             (WorkKind, DateTimeOffset)? next = keep ? null : (WorkKind.Poll, dispatcher.GivenUpAt(connection));
             Statement[] also = request.Key is { } key
-                ? [KeyTable.Claim(run.Tenant, key, command.Id), CommandTable.Insert(command, Describe(request), after.UpdatedAt)]
-                : [CommandTable.Insert(command, Describe(request), after.UpdatedAt)];
+                ? [KeyTable.Claim(run.Tenant, key, command.Id), CommandTable.Insert(command, Describe(request))]
+                : [CommandTable.Insert(command, Describe(request))];
             var note = new CommandNote(command.Kind, command.Actor, "accepted");
             if (await ledger.UpdateAsync(run, after, "command", next, note, also) != WriteResult.Applied) return null;
             if (keep) return new CommandResult(after, Settled: false, Replayed: false);

@@ -58,6 +58,9 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         try
         {
             var seen = await connection.CallAsync((runner, token) => runner.GetAsync(new RunRef(vendorRunId, null, null), token), cancellationToken);
+            // The vendor's own echo beats the operator's memory: bound here, that run would be steered for another.
+            if (seen.Markers.Count > 0 && seen.Markers.All(marker => marker.RunId != run.Id.ToString()))
+                throw CommandRules.Refuse(run, "action-unavailable", $"{connection.Info.DisplayName}'s {vendorRunId} carries the mark of {seen.Markers[0].RunId}, not of this run.");
             return Observation.Apply(run with { VendorVersion = null }, seen with { Run = seen.Run ?? new RunRef(vendorRunId, null, null) }, "operator", time.Now())
                 ?? throw CommandRules.Refuse(run, "action-unavailable", $"What {connection.Info.DisplayName} says of {vendorRunId} cannot follow an unknown run.");
         }

@@ -76,6 +76,12 @@ internal sealed partial class RunPoller(
     {
         var now = time.Now();
         var after = Observation.Apply(run, seen, "poll", now);
+        if (after is not null && reader.FindUnknown(run.Id) is { } command && CommandJudge.Verdict(command, after, seen.Markers, now) is { } verdict)
+        {
+            await SettleAsync(run, after, command, verdict, seen);
+            return;
+        }
+
         if (after is not null && Observation.Changes(run, after))
         {
             var next = PollPolicy.Next(connection.Config, after, 0, now, ids.NextFraction());
@@ -86,6 +92,17 @@ internal sealed partial class RunPoller(
 
         if (after is null) LogDropped(log, run.Id, run.Status, seen.NativeStatus);
         await ledger.WriteAsync(run, WorkTable.Seen(claim, now, PollPolicy.Next(connection.Config, run, claim.Quiet + 1, now, ids.NextFraction())));
+    }
+
+    // A read says what nobody saw come of a command: that is a change of its own, with the command in its event.
+    private async Task SettleAsync(RunRow run, RunRow after, CommandRow command, string verdict, RunSnapshot seen)
+    {
+        var refused = verdict == CommandState.Refused;
+        List<Statement> also = [CommandTable.Move(command, CommandState.Unknown, verdict, null), ledger.Body(after, BodyKind.Native, seen.Native.GetRawText())];
+        // It had no effect: the same request may be given again.
+        if (refused && command.KeyHash is { } key) also.Add(KeyTable.Free(command.Tenant, key, command.Id));
+        var note = new CommandNote(command.Kind, command.Actor, verdict);
+        await ledger.UpdateAsync(run, after, "poll", (WorkKind.Poll, ledger.SoonAfter(after)), note, [.. also]);
     }
 
     private async Task FailedAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, RunnerError error)

@@ -43,7 +43,7 @@ public abstract partial class LedgerAcceptance
     public async Task A_turn_has_one_winner_until_it_is_refused()
     {
         var run = await S.InsertAsync(Sample.Run(RunStatus.Waiting));
-        CommandRow Command() => new(run.Tenant, Sample.Id().ToBytes(), run.Id.ToBytes(), "respond", "turn-1", CommandState.Sent, [1], "me", null);
+        CommandRow Command() => new(run.Tenant, Sample.Id().ToBytes(), run.Id.ToBytes(), "respond", "turn-1", CommandState.Sent, [1], "me", null, 0, null);
         Task<WriteResult> Write(params Statement[] statements)
         {
             var change = new LedgerChange { Order = [] };
@@ -52,10 +52,10 @@ public abstract partial class LedgerAcceptance
         }
 
         var first = Command();
-        (await Write(CommandTable.Insert(first, "{}", run.UpdatedAt))).Should().Be(WriteResult.Applied);
-        (await Write(CommandTable.Insert(Command(), "{}", run.UpdatedAt))).Should().Be(WriteResult.Conflict);
+        (await Write(CommandTable.Insert(first, "{}"))).Should().Be(WriteResult.Applied);
+        (await Write(CommandTable.Insert(Command(), "{}"))).Should().Be(WriteResult.Conflict);
         (await Write(CommandTable.Move(first, CommandState.Sent, CommandState.Refused, null))).Should().Be(WriteResult.Applied);
-        (await Write(CommandTable.Insert(Command(), "{}", run.UpdatedAt))).Should().Be(WriteResult.Applied);
+        (await Write(CommandTable.Insert(Command(), "{}"))).Should().Be(WriteResult.Applied);
         S.Reader.FindTurn(run.Id, "turn-1").Should().NotBeNull();
     }
 

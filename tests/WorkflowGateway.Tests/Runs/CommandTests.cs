@@ -27,7 +27,24 @@ public sealed class CommandTests
         (await rig.PostAsync($"/v1/runs/{run.Id}/respond", Answer(run.Body), "answer-1")).Replayed.Should().BeTrue();
         if (when == "after") await rig.UntilAsync(run.Id, "succeeded");
         rig.Received("respond").Should().ContainSingle();
-        (await rig.HistoryAsync(run.Id)).Select(Phase).Where(phase => phase is not null).Should().Equal("accepted", "unknown");
+        string[] phases = when == "after" ? ["accepted", "unknown", "applied"] : ["accepted", "unknown"];
+        (await rig.HistoryAsync(run.Id)).Select(Phase).Where(phase => phase is not null).Should().Equal(phases);
+    }
+
+    [Fact]
+    public async Task A_response_that_had_no_effect_after_a_while_frees_the_interaction_and_its_key()
+    {
+        await using var rig = await CoreRig.StartAsync(new CoreConfig { Timeout = "1s" });
+        var run = await rig.StartRunAsync("ask");
+        rig.Controls.Add(new Fault { Vendor = "juo", Operation = "respond", Kind = "hang", When = "before", Count = 1 });
+        (await rig.PostAsync($"/v1/runs/{run.Id}/respond", Answer(run.Body), "answer-1")).Status.Should().Be(202);
+
+        rig.Time.Advance(TimeSpan.FromMinutes(30));
+        await CoreRig.UntilAsync(() => rig.Query<string>("SELECT state FROM commands") == "refused");
+        var again = await rig.PostAsync($"/v1/runs/{run.Id}/respond", Answer(run.Body), "answer-1");
+
+        (again.Status, again.Replayed, again.Body.Text("status")).Should().Be((200, false, "succeeded"));
+        (await rig.HistoryAsync(run.Id)).Select(Phase).Where(phase => phase is not null).Should().Equal("accepted", "unknown", "refused", "accepted", "applied");
     }
 
     [Fact]
