@@ -71,11 +71,13 @@ internal static class GatewayHost
             app.Services.GetRequiredService<LiveCatalog>();
             app.Services.GetRequiredService<LedgerWriter>();
         }
-        catch
+        catch (Exception exception)
         {
+            var ledger = exception is System.Data.Common.DbException ? app.Services.GetRequiredService<Dialect>().Describe() : null;
             await app.DisposeAsync();
             if (sandbox is not null) await sandbox.StopAsync(CancellationToken.None);
-            throw;
+            if (ledger is null) throw;
+            throw new SettingsException($"The ledger ({ledger}) cannot be opened: {exception.Message}", exception);
         }
 
         app.UseApi();
