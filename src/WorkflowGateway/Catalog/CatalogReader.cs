@@ -11,6 +11,7 @@ internal sealed partial class CatalogReader
     private readonly CatalogContext _context;
     private readonly JsonSource _source;
     private readonly List<CatalogProblem> _problems = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _tenants = new(StringComparer.Ordinal);
 
     private CatalogReader(CatalogContext context, JsonSource source)
     {
@@ -36,25 +37,39 @@ internal sealed partial class CatalogReader
     /// <param name="utf8">Its content.</param>
     /// <param name="context">What its meaning depends on.</param>
     /// <exception cref="CatalogException">It cannot be used; says everything that is wrong.</exception>
-    public static CatalogSnapshot Read(string file, byte[] utf8, CatalogContext context) => new CatalogReader(context, JsonSource.Parse(file, utf8)).Read();
-
-    private CatalogSnapshot Read()
+    public static CatalogSnapshot Read(string file, byte[] utf8, CatalogContext context)
     {
-        _problems.AddRange(_source.Duplicates);
+        var source = JsonSource.Parse(file, utf8);
+        var reader = new CatalogReader(context, source);
+        var snapshot = reader.Read();
+        // Whichever copy of a member stays, it should be right: the others are judged too, but not what would follow from them elsewhere.
+        var hidden = Enumerable.Range(0, source.Copies - 1).SelectMany(copy =>
+        {
+            var other = new CatalogReader(context, JsonSource.Parse(file, utf8, copy));
+            other.Read();
+            return other._problems.Where(problem => source.IsTwice(problem.Path));
+        });
+        List<CatalogProblem> problems = [.. source.Duplicates, .. reader._problems, .. hidden];
+        return problems.Count == 0 ? snapshot!
+            : throw new CatalogException([.. problems.Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)]);
+    }
+
+    /// <summary>The snapshot, or null when there are problems. Each part is judged, whatever is wrong with the others.</summary>
+    private CatalogSnapshot? Read()
+    {
         var file = Part<GatewayFile>(_source.Root, GatewaySchema.FileNode, "");
         var adapters = new Dictionary<string, IVendorAdapter?>(StringComparer.Ordinal);
         var connections = new List<ConnectionConfig>();
         foreach (var (name, element) in file?.Connections ?? [])
         {
             adapters[name] = Adapter(name, element);
-            if (adapters[name] is { } adapter && Connection(name, element, adapter) is { } connection) connections.Add(connection);
+            if (element.ValueKind == JsonValueKind.Object && Connection(name, element, adapters[name]) is { } connection) connections.Add(connection);
         }
 
         CheckExclusive(connections, file?.Connections);
-        var workflows = (file?.Workflows ?? []).Select(workflow => Workflow(workflow.Key, workflow.Value, adapters)).OfType<Workflow>().ToList();
-        CheckTenants(workflows, connections);
-        if (_problems.Count > 0)
-            throw new CatalogException([.. _problems.DistinctBy(problem => (problem.Path, problem.Message)).OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)]);
+        var workflows = (file?.Workflows ?? []).Select(workflow => Workflow(workflow.Key, workflow.Value, file?.Connections is null ? null : adapters)).OfType<Workflow>().ToList();
+        CheckTenants(workflows);
+        if (_problems.Count > 0) return null;
         return new CatalogSnapshot
         {
             Revision = Revision(),
@@ -69,6 +84,7 @@ internal sealed partial class CatalogReader
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(JsonSerializer.SerializeToElement(content))));
     }
 
+    /// <summary>The adapter, or for a misspelled one the one that was meant, so that what only it can say is said in the same round.</summary>
     private IVendorAdapter? Adapter(string name, JsonElement element)
     {
         var at = JsonPointer.Below("/connections", name);
@@ -76,18 +92,26 @@ internal sealed partial class CatalogReader
         if (element.ValueKind != JsonValueKind.Object) Report(at, "This must be an object.");
         else if (!element.TryGetProperty("adapter", out var written)) Report(at + "/adapter", $"The member 'adapter' is missing. {Suggestion.For("", Known())}");
         else if (written.ValueKind != JsonValueKind.String) Report(at + "/adapter", "This must be a text.");
-        else if (_context.Adapters.FirstOrDefault(adapter => adapter.Info.Vendor == written.GetString()) is { } adapter) return adapter;
-        else Report(at + "/adapter", $"There is no adapter '{written.GetString()}'. {Suggestion.For(written.GetString()!, Known())}");
+        else if (Named(written.GetString()!) is { } adapter) return adapter;
+        else
+        {
+            Report(at + "/adapter", $"There is no adapter '{written.GetString()}'. {Suggestion.For(written.GetString()!, Known())}");
+            if (Suggestion.Nearest(written.GetString()!, Known()) is { } meant) return Named(meant);
+        }
+
         return null;
+
+        IVendorAdapter? Named(string vendor) => _context.Adapters.FirstOrDefault(adapter => adapter.Info.Vendor == vendor);
 
         IEnumerable<string> Known() => _context.Adapters.Select(adapter => adapter.Info.Vendor);
     }
 
-    private ConnectionConfig? Connection(string name, JsonElement element, IVendorAdapter adapter)
+    private ConnectionConfig? Connection(string name, JsonElement element, IVendorAdapter? adapter)
     {
         var at = JsonPointer.Below("/connections", name);
         var before = _problems.Count;
-        var file = Part<ConnectionFile>(element, GatewaySchema.ConnectionNode(adapter), at);
+        var file = Part<ConnectionFile>(element, adapter is null ? GatewaySchema.AnyConnectionNode : GatewaySchema.ConnectionNode(adapter), at, at + "/adapter");
+        if (file?.Tenants is { } tenants) _tenants[name] = tenants;
         var said = _problems.Skip(before).Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
         var connection = file is null ? null : new ConnectionReader(_context, name, ReportNew).Read(file, adapter);
         return _problems.Count == before ? connection : null;
@@ -99,7 +123,7 @@ internal sealed partial class CatalogReader
         }
     }
 
-    private Workflow? Workflow(string name, JsonElement element, Dictionary<string, IVendorAdapter?> adapters)
+    private Workflow? Workflow(string name, JsonElement element, Dictionary<string, IVendorAdapter?>? adapters)
     {
         var at = JsonPointer.Below("/workflows", name);
         if (!WorkflowName().IsMatch(name)) Report(at, "A workflow's name has letters, digits, hyphens, dots and underscores only, and at most 100 of them.");
@@ -121,30 +145,41 @@ internal sealed partial class CatalogReader
             (connection.Identity, connection.Adapter.AccountOf(connection.Vendor).Length > 0 ? null : written![connection.Name].GetProperty("credential").GetRawText());
     }
 
-    private void CheckTenants(List<Workflow> workflows, List<ConnectionConfig> connections)
+    private void CheckTenants(List<Workflow> workflows)
     {
         foreach (var workflow in workflows.Where(workflow => workflow.Tenants is not null))
         {
             foreach (var route in workflow.Routes)
             {
-                var connection = connections.Find(connection => connection.Name == route.Connection);
-                if (connection?.Tenants is { } tenants && !tenants.Overlaps(workflow.Tenants!))
-                    Report(JsonPointer.Below("/workflows", workflow.Name) + "/tenants", $"None of these tenants may use the connection '{connection.Name}' of route '{route.Name}'. Name one that may.");
+                // An empty list was refused where it stands.
+                if (_tenants.TryGetValue(route.Connection, out var tenants) && tenants.Count > 0 && workflow.Tenants!.Count > 0 && !workflow.Tenants.Overlaps(tenants))
+                    Report(JsonPointer.Below("/workflows", workflow.Name) + "/tenants", $"None of these tenants may use the connection '{route.Connection}' of route '{route.Name}'. Name one that may.");
             }
         }
     }
 
-    private T? Part<T>(JsonElement element, SchemaNode schema, string at)
+    /// <param name="element">What is written.</param>
+    /// <param name="schema">What may be written.</param>
+    /// <param name="at">Where it stands.</param>
+    /// <param name="judged">A member that was judged before, or null.</param>
+    private T? Part<T>(JsonElement element, SchemaNode schema, string at, string? judged = null)
         where T : class
     {
-        foreach (var problem in schema.Check(element, at)) Report(problem.Pointer, problem.Message);
+        var problems = schema.Check(element, at);
+        foreach (var problem in problems.Where(problem => problem.Pointer != judged)) Report(problem.Pointer, problem.Message);
+        return Bound<T>(element) ?? Bound<T>(JsonPrune.Without(element, problems.Select(problem => problem.Pointer[at.Length..])));
+    }
+
+    // A member of the wrong kind was said by the schema, and the others are to be judged without it.
+    private static T? Bound<T>(JsonElement element)
+        where T : class
+    {
         try
         {
             return element.Deserialize<T>(RecordSchema.Binding);
         }
         catch (JsonException)
         {
-            // A member of the wrong kind: said above.
             return null;
         }
     }

@@ -12,10 +12,11 @@ namespace WorkflowGateway.Catalog;
 internal sealed class ConnectionReader(CatalogContext context, string name, Action<string, string> report)
 {
     private readonly References _references = new(context);
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private bool _failed;
 
-    /// <summary>The connection, or null when it has problems.</summary>
-    public ConnectionConfig? Read(ConnectionFile file, IVendorAdapter adapter)
+    /// <summary>The connection, or null when it has problems or no adapter.</summary>
+    public ConnectionConfig? Read(ConnectionFile file, IVendorAdapter? adapter)
     {
         var baseUrl = BaseUrl(file.BaseUrl);
         var credential = file.Credential;
@@ -30,16 +31,17 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
             CredentialHeader = HeaderName(credential?.Header, "/credential/header"),
             CredentialScheme = credential?.Scheme,
             Headers = Headers(file.Headers),
-            Timeout = Duration(file.Timeout, "/timeout") ?? context.DispatchTimeout ?? adapter.DefaultTimeout,
+            Timeout = Duration(file.Timeout, "/timeout") ?? context.DispatchTimeout ?? adapter?.DefaultTimeout ?? TimeSpan.Zero,
             ForwardTrace = file.ForwardTrace ?? false,
             Settings = settings,
         };
-        foreach (var problem in adapter.CheckConnection(vendor)) Report(problem.Pointer, problem.Message);
+        // A text that could not be expanded is missing for the adapter, which was said.
+        foreach (var problem in adapter?.CheckConnection(vendor).Where(problem => !_said.Contains(problem.Pointer)).ToList() ?? []) Report(problem.Pointer, problem.Message);
         var (pollMin, pollMax) = (Duration(file.Poll?.Min, "/poll/min") ?? context.PollMin, Duration(file.Poll?.Max, "/poll/max") ?? context.PollMax);
         if (pollMin > pollMax) Report("/poll", "The shortest time between two reads (min) is longer than the longest (max). Swap or mend them.");
         if (file.Tenants is { Count: 0 }) Report("/tenants", "No tenant could use this connection. Name one, or leave tenants out for all.");
         var staleAfter = Duration(file.StaleAfter, "/staleAfter") ?? TimeSpan.FromMinutes(5);
-        if (_failed) return null;
+        if (_failed || adapter is null) return null;
         return new ConnectionConfig
         {
             Name = name,
@@ -156,6 +158,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
     private void Report(string at, string message)
     {
         _failed = true;
+        _said.Add(at);
         report(at, _references.Redact(message));
     }
 }

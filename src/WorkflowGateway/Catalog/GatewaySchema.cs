@@ -11,6 +11,9 @@ internal static class GatewaySchema
     public static readonly SchemaNode FileNode = Node(RecordSchema.Of(typeof(GatewayFile)));
     public static readonly SchemaNode WorkflowNode = Workflow();
 
+    /// <summary>What all connections have in common, to judge one whose adapter is unknown.</summary>
+    public static readonly SchemaNode AnyConnectionNode = Node(CommonConnection());
+
     /// <summary>The text of config/gateway.schema.json (draft-07).</summary>
     public static string Generate(IEnumerable<IVendorAdapter> adapters)
     {
@@ -64,10 +67,16 @@ internal static class GatewaySchema
         return connection;
     }
 
-    private static JsonObject AnyConnection(List<IVendorAdapter> adapters)
+    private static JsonObject CommonConnection()
     {
         var connection = RecordSchema.Of(typeof(ConnectionFile));
         connection.Remove("additionalProperties");
+        return connection;
+    }
+
+    private static JsonObject AnyConnection(List<IVendorAdapter> adapters)
+    {
+        var connection = CommonConnection();
         connection["properties"]!["adapter"]!["enum"] = new JsonArray([.. adapters.Select(adapter => JsonValue.Create(adapter.Info.Vendor))]);
         connection["allOf"] = new JsonArray([.. adapters.Select(adapter => new JsonObject
         {

@@ -23,15 +23,21 @@ internal sealed class JsonSource
     /// <summary>The content, without comments.</summary>
     public JsonElement Root { get; private set; }
 
+    /// <summary>How often the member stands there that is repeated most; 1 when none is.</summary>
+    public int Copies { get; private set; } = 1;
+
+    /// <param name="file">Its name.</param>
+    /// <param name="utf8">Its content.</param>
+    /// <param name="copy">Which copy of a repeated member counts, from 0; where there are fewer, the last.</param>
     /// <exception cref="CatalogException">It is no JSON.</exception>
-    public static JsonSource Parse(string file, byte[] utf8)
+    public static JsonSource Parse(string file, byte[] utf8, int copy = int.MaxValue)
     {
         var source = new JsonSource(file, utf8);
         try
         {
-            source.ReadPlaces();
+            source.ReadPlaces(copy);
             using var document = JsonDocument.Parse(source._utf8, Lenient);
-            source.Root = JsonSerializer.SerializeToElement(document.RootElement);
+            source.Root = source.Copies > 1 ? JsonPrune.OneCopy(document.RootElement, copy) : JsonSerializer.SerializeToElement(document.RootElement);
             return source;
         }
         catch (JsonException broken)
@@ -43,6 +49,9 @@ internal sealed class JsonSource
 
     public IEnumerable<CatalogProblem> Duplicates => _duplicates.Select(twice => Place(
         twice.Offset, twice.Pointer, $"The member '{JsonPointer.LastName(twice.Pointer)}' stands here twice. Keep one of the two."));
+
+    /// <summary>Whether a pointer is below a member that is repeated.</summary>
+    public bool IsTwice(string pointer) => _duplicates.Exists(twice => pointer == twice.Pointer || pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal));
 
     /// <summary>A problem at a pointer, or at the nearest place above that exists.</summary>
     public CatalogProblem Problem(string pointer, string message)
@@ -61,9 +70,10 @@ internal sealed class JsonSource
         return new CatalogProblem(_file, line, column, pointer, message);
     }
 
-    private void ReadPlaces()
+    private void ReadPlaces(int copy)
     {
         var reader = new Utf8JsonReader(_utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth });
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var above = new Stack<(string Pointer, int Next)>();
         var pointer = "";
         var named = false;
@@ -74,9 +84,19 @@ internal sealed class JsonSource
                 case JsonTokenType.PropertyName:
                     pointer = JsonPointer.Below(above.Peek().Pointer, reader.GetString()!);
                     named = true;
-                    // The last of two counts, so that its places are the ones to show.
-                    if (!_offsets.TryAdd(pointer, reader.TokenStartIndex) && !_duplicates.Exists(twice => pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal)))
+                    var before = seen.GetValueOrDefault(pointer);
+                    seen[pointer] = before + 1;
+                    Copies = Math.Max(Copies, before + 1);
+                    if (before > 0 && !_duplicates.Exists(twice => pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal)))
                         _duplicates.Add((pointer, reader.TokenStartIndex));
+                    if (before > copy)
+                    {
+                        reader.Skip();
+                        named = false;
+                        continue;
+                    }
+
+                    if (before > 0) Forget(pointer + "/", seen);
                     _offsets[pointer] = reader.TokenStartIndex;
                     continue;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
@@ -97,6 +117,16 @@ internal sealed class JsonSource
 
             named = false;
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) above.Push((pointer, 0));
+        }
+    }
+
+    // The places within a copy that does not count.
+    private void Forget(string below, Dictionary<string, int> seen)
+    {
+        foreach (var pointer in _offsets.Keys.Where(pointer => pointer.StartsWith(below, StringComparison.Ordinal)).ToList())
+        {
+            _offsets.Remove(pointer);
+            seen.Remove(pointer);
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed record WorkflowFile
     public string? Description { get; init; }
 
     [Description("Operations that every route must serve.")]
-    public IReadOnlyList<RunOperation>? Requires { get; init; }
+    public IReadOnlyList<RunOperation?>? Requires { get; init; }
 
     [Description("JSON Schema of the input. " + SchemaKeywords.SupportedText)]
     public JsonElement? InputSchema { get; init; }

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace WorkflowGateway.Catalog;
 
 /// <summary>Makes a workflow of what is written, and says everything that is wrong with it.</summary>
-/// <param name="connections">The adapter of each connection; null where it is unknown.</param>
+/// <param name="connections">The adapter of each connection, null where it is unknown; null when the file has no connections that could be read.</param>
 /// <param name="report">Takes a problem by its pointer below the workflow.</param>
-internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?> connections, Action<string, string> report)
+internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?>? connections, Action<string, string> report)
 {
     public Workflow Read(string name, WorkflowFile file)
     {
@@ -43,37 +43,44 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
 
     private Route? Read(RouteFile? route, WorkflowFile file, string at)
     {
-        if (route is not { Name: { } name, Connection: { } connection, Target: { ValueKind: JsonValueKind.Object } target }) return null;
-        if (!connections.TryGetValue(connection, out var adapter))
+        // That a member is missing was said by the schema; the others are judged without it.
+        if (route is null) return null;
+        IVendorAdapter? adapter = null;
+        if (route.Connection is { } connection && connections?.TryGetValue(connection, out adapter) is false)
             report($"{at}/connection", $"There is no connection '{connection}'. {Suggestion.For(connection, connections.Keys)}");
-        foreach (var problem in Placeholders.Check(target, $"{at}/target")) report(problem.Pointer, problem.Message);
+        var target = route.Target is { ValueKind: JsonValueKind.Object } written ? written : (JsonElement?)null;
+        if (target is { } template)
+        {
+            foreach (var problem in Placeholders.Check(template, $"{at}/target")) report(problem.Pointer, problem.Message);
+        }
+
         var input = route.Input is null ? (JsonElement?)null : JsonSerializer.SerializeToElement(route.Input);
         if (input is { } parts)
         {
             foreach (var problem in Placeholders.Check(parts, $"{at}/input")) report(problem.Pointer, problem.Message);
         }
 
-        if (adapter is not null) CheckAgainst(adapter, route, file, at);
+        if (adapter is not null) CheckAgainst(adapter, route, target, file, at);
         CheckWhen(route.When, $"{at}/when");
+        if (route.Name is null || route.Connection is null || target is null) return null;
         return new Route
         {
-            Name = name,
-            Connection = connection,
+            Name = route.Name,
+            Connection = route.Connection,
             When = route.When is null ? RouteCondition.Always : RouteCondition.Of(JsonSerializer.SerializeToElement(route.When)),
             Weight = route.Weight ?? 1,
-            Target = target,
+            Target = target.Value,
             Input = input,
             Enabled = route.Enabled ?? true,
         };
     }
 
-    private void CheckAgainst(IVendorAdapter adapter, RouteFile route, WorkflowFile file, string at)
+    private void CheckAgainst(IVendorAdapter adapter, RouteFile route, JsonElement? target, WorkflowFile file, string at)
     {
         var vendor = adapter.Info.DisplayName;
-        var target = route.Target!.Value;
-        foreach (var operation in (file.Requires ?? []).Distinct().Where(operation => !adapter.Info.Operations.Contains(operation)))
+        foreach (var operation in Operations(file).Distinct().Where(operation => !adapter.Info.Operations.Contains(operation)))
             report($"{at}/connection", $"The workflow requires {Word(operation)}, and {vendor} has no {Word(operation)}. Take it out of requires, or route to a vendor that has it.");
-        foreach (var problem in adapter.CheckTarget(target)) report($"{at}/target{problem.Pointer}", problem.Message);
+        foreach (var problem in target is { } written ? adapter.CheckTarget(written) : []) report($"{at}/target{problem.Pointer}", problem.Message);
         foreach (var part in route.Input?.Keys.Where(part => !adapter.InputParts.Contains(part)) ?? [])
         {
             report(JsonPointer.Below($"{at}/input", part), adapter.InputParts.Count == 0
@@ -81,8 +88,8 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
                 : $"{vendor} has no input part '{part}'. {Suggestion.For(part, adapter.InputParts)}");
         }
 
-        if (adapter.InputParts.Count > 0 || file.Example is not { } example) return;
-        foreach (var unused in InputUse.Unused(target, example))
+        if (adapter.InputParts.Count > 0 || file.Example is not { } example || target is not { } template) return;
+        foreach (var unused in InputUse.Unused(template, example))
             report("/example" + unused, $"{vendor} takes no input of its own, and no placeholder of the target of route '{route.Name}' uses this member of the example.");
     }
 
@@ -100,6 +107,9 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
                 report(place, "Labels and tenants are texts: put the value in double quotes.");
         }
     }
+
+    // What was no operation was said by the schema.
+    private static IEnumerable<RunOperation> Operations(WorkflowFile file) => (file.Requires ?? []).OfType<RunOperation>();
 
     private static string Word(RunOperation operation) => operation.ToString().ToLowerInvariant();
 }

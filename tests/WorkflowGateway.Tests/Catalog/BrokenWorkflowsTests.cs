@@ -88,8 +88,13 @@ public sealed class BrokenWorkflowsTests
             """).Select(problem => $"{problem.Line}:{problem.Column} {problem.Path}");
 
         said.Should().Equal(
+            "4:31 /connections/a/baseUrl",
+            "4:69 /connections/a/credential/value",
+            "4:95 /connections/a/timeout",
             "5:5 /connections/a",
             "6:5 /connections/Bad",
+            "6:5 /connections/Bad/baseUrl",
+            "6:5 /connections/Bad/credential",
             "6:14 /connections/Bad/adapter",
             "10:22 /workflows/w/routes/0/connection",
             "10:53 /workflows/w/routes/0/target/job",
