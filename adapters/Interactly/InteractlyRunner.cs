@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkflowGateway.Adapters.Interactly;
 
-internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider time) : VendorRunner, IStartPreview, IDisposable
+internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider time) : VendorRunner, IStartPreview, ICommandPreview, IDisposable
 {
     private const string Runs = "v1/workflow-runs";
 
@@ -47,29 +47,38 @@ internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider
     /// <summary>Reads first: the vendor's command names no turn, so an answer to an older one would go to whatever is asked now.</summary>
     public override async Task<RunSnapshot> RespondAsync(RespondToRun command, CancellationToken cancellationToken)
     {
-        if (command.Type != InteractlyMapping.ReplyType)
-            new[] { new ConfigurationProblem("", $"\"{command.Type}\" is no response here. Known: {InteractlyMapping.ReplyType}.") }.Refuse("/type");
-        var request = ToRequest("data", command, command.Data);
+        var request = PreviewCommand(command);
         var now = await GetAsync(command.Run, cancellationToken);
         if (now.Interactions.All(interaction => interaction.Id != command.InteractionId))
             throw new RunnerException(RunnerErrorKind.Conflict, $"The run does not wait for an answer to {command.InteractionId}.");
         return await SendAsync(request, command, cancellationToken);
     }
 
+    public VendorRequest PreviewCommand(RunCommand command) => command switch
+    {
+        RespondToRun { Type: not InteractlyMapping.ReplyType and var type } => throw NoSuchResponse(type),
+        RespondToRun respond => ToRequest("data", command, respond.Data),
+        SendDataToRun send => ToRequest("data", command, send.Data),
+        PauseRun => ToRequest("pause", command, null),
+        ResumeRun resume => ToRequest("resume", command, resume.Data),
+        StopRun => ToRequest("stop", command, null),
+        _ => throw new RunnerException(RunnerErrorKind.Unsupported, $"Interactly has no {command.GetType().Name}."),
+    };
+
     public override Task<RunSnapshot> SendDataAsync(SendDataToRun command, CancellationToken cancellationToken) =>
-        CommandAsync("data", command, command.Data, cancellationToken);
+        CommandAsync(command, cancellationToken);
 
     public override Task<RunSnapshot> PauseAsync(PauseRun command, CancellationToken cancellationToken) =>
-        CommandAsync("pause", command, null, cancellationToken);
+        CommandAsync(command, cancellationToken);
 
     public override Task<RunSnapshot> ResumeAsync(ResumeRun command, CancellationToken cancellationToken) =>
-        CommandAsync("resume", command, command.Data, cancellationToken);
+        CommandAsync(command, cancellationToken);
 
     public override Task<RunSnapshot> StopAsync(StopRun command, CancellationToken cancellationToken) =>
-        CommandAsync("stop", command, null, cancellationToken);
+        CommandAsync(command, cancellationToken);
 
-    private async Task<RunSnapshot> CommandAsync(string word, RunCommand command, JsonElement? data, CancellationToken cancellationToken) =>
-        await SendAsync(ToRequest(word, command, data), command, cancellationToken);
+    private async Task<RunSnapshot> CommandAsync(RunCommand command, CancellationToken cancellationToken) =>
+        await SendAsync(PreviewCommand(command), command, cancellationToken);
 
     private Task<RunSnapshot> SendAsync(VendorRequest request, RunCommand command, CancellationToken cancellationToken) =>
         _http.MutateAsync(request, command.Run.Subject, answer => InteractlyMapping.ToAnswered(answer, command.Run), cancellationToken);
@@ -80,4 +89,11 @@ internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider
         body.Workflow_run_id = IdOf(command.Run);
         return new VendorRequest(HttpMethod.Post, Runs, VendorJson.ToBody(body));
     }
+
+    private static RunnerException NoSuchResponse(string type) => new(new RunnerError
+    {
+        Kind = RunnerErrorKind.Invalid,
+        Message = $"/type: \"{type}\" is no response here. Known: {InteractlyMapping.ReplyType}.",
+        Pointer = "/type",
+    });
 }

@@ -36,11 +36,11 @@ internal static class JuoRequests
         };
     }
 
-    // Sent whenever it is known, or two answers to one interaction race.
+    // Sent whenever it is known, or two answers to one interaction race. No pointer: the version is ours, not the caller's.
     private static decimal? VersionOf(RunRef run) => run.Version is not { } text ? null
         : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var version) ? version
-        : throw Invalid("/version", "Juo's run versions are numbers.");
+        : throw Invalid(null, "Juo's run versions are numbers.");
 
-    private static RunnerException Invalid(string pointer, string message) =>
+    private static RunnerException Invalid(string? pointer, string message) =>
         new(new RunnerError { Kind = RunnerErrorKind.Invalid, Message = message, Pointer = pointer });
 }

@@ -1,6 +1,6 @@
 namespace WorkflowGateway.Adapters.Juo;
 
-internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, IDisposable
+internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, ICommandPreview, IDisposable
 {
     public override RunnerInfo Info => JuoAdapter.Juo;
 
@@ -16,10 +16,13 @@ internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, 
     public override async Task<RunSnapshot> RespondAsync(RespondToRun command, CancellationToken cancellationToken)
     {
         var run = command.Run;
-        var request = new VendorRequest(HttpMethod.Post, $"workflows/{IdOf(run)}/respond", VendorJson.ToBody(JuoRequests.ToRespondRequest(command)));
-        var snapshot = await http.MutateAsync(request, run.Subject, answer => JuoMapping.ToRespondSnapshot(answer, run), cancellationToken);
+        var snapshot = await http.MutateAsync(PreviewCommand(command), run.Subject, answer => JuoMapping.ToRespondSnapshot(answer, run), cancellationToken);
         return snapshot is { NativeStatus: null, Status: RunStatus.Unknown } ? await ReadAgainAsync(snapshot, run, cancellationToken) : snapshot;
     }
+
+    public VendorRequest PreviewCommand(RunCommand command) => command is RespondToRun respond
+        ? new VendorRequest(HttpMethod.Post, $"workflows/{IdOf(command.Run)}/respond", VendorJson.ToBody(JuoRequests.ToRespondRequest(respond)))
+        : throw new RunnerException(RunnerErrorKind.Unsupported, $"Juo has no {command.GetType().Name}.");
 
     public void Dispose() => http.Dispose();
 

@@ -54,3 +54,13 @@ public interface IStartPreview
     /// <exception cref="RunnerException">The start could not be sent as it is (<see cref="RunnerErrorKind.Invalid"/>).</exception>
     VendorRequest PreviewStart(StartRun start);
 }
+
+/// <summary>Beside <see cref="IWorkflowRunner"/> where a command can be wrong in itself: shows the request that it would send, without sending it.</summary>
+/// <remarks>Pure: it is asked before the command is stored, and may be asked again.</remarks>
+public interface ICommandPreview
+{
+    /// <summary>The request that changes something, without credentials.</summary>
+    /// <exception cref="RunnerException">The command could not be sent as it is: <see cref="RunnerErrorKind.Invalid"/>, with a pointer into the command
+    /// where the caller can mend it (<c>/type</c>, <c>/data/…</c>); <see cref="RunnerErrorKind.Unsupported"/> where the vendor has no such command.</exception>
+    VendorRequest PreviewCommand(RunCommand command);
+}

@@ -49,7 +49,7 @@ public sealed record RunnerError
     /// <summary>How long the vendor asked to wait, where it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>JSON Pointer into the start or command, where the refusal is about one member of it (<c>/target/…</c>, <c>/input/…</c>, <c>/data/…</c>); otherwise null.</summary>
+    /// <summary>JSON Pointer into the start or command, where the refusal is about one member of it (<c>/target/…</c>, <c>/input/…</c>, <c>/type</c>, <c>/data/…</c>); otherwise null.</summary>
     public string? Pointer { get; init; }
 
     /// <summary>The first 4 KiB of an answer that could not be understood, as text with control characters replaced; otherwise null.</summary>

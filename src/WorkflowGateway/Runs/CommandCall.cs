@@ -7,19 +7,27 @@ internal static class CommandCall
 {
     private static readonly JsonElement NoData = JsonSerializer.SerializeToElement(new { });
 
-    public static Task<RunSnapshot> Of(IWorkflowRunner runner, SentCommand command, RunMarker marker, CancellationToken cancellationToken)
+    public static RunCommand Of(RunRow row, CommandRequest request, RunMarker marker)
     {
-        var request = command.Request;
-        var run = command.Run.VendorRun(request.VendorToken);
+        var run = row.VendorRun(request.VendorToken);
         return request.Operation switch
         {
-            RunOperation.Respond => runner.RespondAsync(
-                new RespondToRun { Run = run, Marker = marker, InteractionId = request.InteractionId!, Type = request.Type!, Data = request.Data }, cancellationToken),
-            RunOperation.Data => runner.SendDataAsync(new SendDataToRun { Run = run, Marker = marker, Data = request.Data ?? NoData }, cancellationToken),
-            RunOperation.Pause => runner.PauseAsync(new PauseRun { Run = run, Marker = marker }, cancellationToken),
-            RunOperation.Resume => runner.ResumeAsync(new ResumeRun { Run = run, Marker = marker, Data = request.Data }, cancellationToken),
-            RunOperation.Stop => runner.StopAsync(new StopRun { Run = run, Marker = marker }, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(command), request.Operation, "Not a command."),
+            RunOperation.Respond => new RespondToRun { Run = run, Marker = marker, InteractionId = request.InteractionId!, Type = request.Type!, Data = request.Data },
+            RunOperation.Data => new SendDataToRun { Run = run, Marker = marker, Data = request.Data ?? NoData },
+            RunOperation.Pause => new PauseRun { Run = run, Marker = marker },
+            RunOperation.Resume => new ResumeRun { Run = run, Marker = marker, Data = request.Data },
+            RunOperation.Stop => new StopRun { Run = run, Marker = marker },
+            _ => throw new ArgumentOutOfRangeException(nameof(request), request.Operation, "Not a command."),
         };
     }
+
+    public static Task<RunSnapshot> SendAsync(IWorkflowRunner runner, SentCommand sent, RunMarker marker, CancellationToken cancellationToken) => Of(sent.Run, sent.Request, marker) switch
+    {
+        RespondToRun respond => runner.RespondAsync(respond, cancellationToken),
+        SendDataToRun send => runner.SendDataAsync(send, cancellationToken),
+        PauseRun pause => runner.PauseAsync(pause, cancellationToken),
+        ResumeRun resume => runner.ResumeAsync(resume, cancellationToken),
+        StopRun stop => runner.StopAsync(stop, cancellationToken),
+        var other => throw new ArgumentOutOfRangeException(nameof(sent), other.GetType().Name, "Not a command."),
+    };
 }

@@ -63,7 +63,7 @@ internal sealed partial class CommandDispatcher(
         using (command.Permit)
         {
             var marker = new RunMarker(command.Run.Id.ToString(), Convert.ToHexStringLower(command.Row.Attempt));
-            return await command.Connection.TryCallAsync((runner, token) => CommandCall.Of(runner, command, marker, token), detached.CutOff);
+            return await command.Connection.TryCallAsync((runner, token) => CommandCall.SendAsync(runner, command, marker, token), detached.CutOff);
         }
     }
 

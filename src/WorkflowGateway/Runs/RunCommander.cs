@@ -25,6 +25,7 @@ internal sealed class RunCommander(
                 ?? throw CommandRules.Refuse(run, "action-unavailable", $"The connection {run.Connection} is gone or reaches another account; the run cannot be steered.");
             if (connection.Config.CallerCredential && request.VendorToken is null)
                 throw CommandRules.Refuse(run, "vendor-credential-missing", $"The connection {run.Connection} takes the end user's own token: send it in the header Vendor-Authorization.");
+            CommandCheck.Check(run, request, connection);
             if (await TryAsync(run, request, connection, cancellationToken) is { } result) return result;
             // Somebody changed the run between the check and the commit: check again.
         }

@@ -33,20 +33,33 @@ internal static class Commands
         return (run, null);
     }
 
-    public static Task<RunSnapshot> CommandAsync(this Bench bench, IWorkflowRunner runner, RunOperation operation, RunRef run, PendingInteraction? interaction) => operation switch
+    public static Task<RunSnapshot> CommandAsync(this Bench bench, IWorkflowRunner runner, RunOperation operation, RunRef run, PendingInteraction? interaction) =>
+        SendAsync(runner, bench.NewCommand(operation, run, interaction));
+
+    public static Task<RunSnapshot> SendAsync(IWorkflowRunner runner, RunCommand command) => command switch
     {
-        RunOperation.Respond => runner.RespondAsync(new RespondToRun
+        RespondToRun respond => runner.RespondAsync(respond, None),
+        SendDataToRun send => runner.SendDataAsync(send, None),
+        PauseRun pause => runner.PauseAsync(pause, None),
+        ResumeRun resume => runner.ResumeAsync(resume, None),
+        StopRun stop => runner.StopAsync(stop, None),
+        _ => throw new ArgumentOutOfRangeException(nameof(command), command, "It is no command."),
+    };
+
+    public static RunCommand NewCommand(this Bench bench, RunOperation operation, RunRef run, PendingInteraction? interaction) => operation switch
+    {
+        RunOperation.Respond => new RespondToRun
         {
             Run = run,
             Marker = bench.Marker(),
             InteractionId = interaction?.Id ?? "none",
             Type = interaction?.Responses[0].Type ?? "input",
             Data = Bench.Json(bench.Vendor.Data),
-        }, None),
-        RunOperation.Data => runner.SendDataAsync(new SendDataToRun { Run = run, Marker = bench.Marker(), Data = Bench.Json(bench.Vendor.Data) }, None),
-        RunOperation.Pause => runner.PauseAsync(new PauseRun { Run = run, Marker = bench.Marker() }, None),
-        RunOperation.Resume => runner.ResumeAsync(new ResumeRun { Run = run, Marker = bench.Marker() }, None),
-        RunOperation.Stop => runner.StopAsync(new StopRun { Run = run, Marker = bench.Marker() }, None),
+        },
+        RunOperation.Data => new SendDataToRun { Run = run, Marker = bench.Marker(), Data = Bench.Json(bench.Vendor.Data) },
+        RunOperation.Pause => new PauseRun { Run = run, Marker = bench.Marker() },
+        RunOperation.Resume => new ResumeRun { Run = run, Marker = bench.Marker() },
+        RunOperation.Stop => new StopRun { Run = run, Marker = bench.Marker() },
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "It is no command."),
     };
 

@@ -97,6 +97,24 @@ public sealed partial class ConformanceChecks(Bench bench)
         JsonElement.DeepEquals(Bench.Json(sent.Body!), shown.Body!.Value).Should().BeTrue();
     }
 
+    public async Task The_preview_of_a_command_is_what_is_sent()
+    {
+        if (bench.Runner is not ICommandPreview preview) return;
+        foreach (var operation in Info.Operations.Where(operation => operation is >= RunOperation.Respond and <= RunOperation.Stop))
+        {
+            var (run, interaction) = await bench.ReadyAsync(operation);
+            var command = bench.NewCommand(operation, run, interaction);
+            var mark = bench.Mark();
+            var shown = preview.PreviewCommand(command);
+            bench.Ledger(mark).Should().BeEmpty();
+            await Commands.SendAsync(bench.Runner, command);
+            var sent = bench.MutationsSince(mark).Single();
+            sent.Method.Should().Be(shown.Method.Method);
+            sent.Target.Should().EndWith("/" + shown.Path);
+            JsonElement.DeepEquals(Bench.Json(sent.Body!), shown.Body!.Value).Should().BeTrue($"{operation}");
+        }
+    }
+
     public async Task The_end_users_token_goes_in_place_of_the_connections()
     {
         var subject = new Subject("ada", new Secret("adas-own-token"));

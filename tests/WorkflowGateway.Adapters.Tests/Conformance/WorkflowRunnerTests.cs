@@ -24,6 +24,9 @@ public abstract class WorkflowRunnerTests
     public Task The_preview_is_what_is_sent() => Check(checks => checks.The_preview_is_what_is_sent());
 
     [Fact]
+    public Task The_preview_of_a_command_is_what_is_sent() => Check(checks => checks.The_preview_of_a_command_is_what_is_sent());
+
+    [Fact]
     public Task The_end_users_token_goes_in_place_of_the_connections() => Check(checks => checks.The_end_users_token_goes_in_place_of_the_connections());
 
     [Fact]

@@ -83,6 +83,43 @@ public sealed class CommandTests(GatewayFixture gateway) : IClassFixture<Gateway
         problem.Pointers().Should().Equal("/type");
     }
 
+    [Theory]
+    [InlineData("data", "bogusPart", "{}", "/data/bogusPart")]
+    [InlineData("data", "a/b", "1", "/data/a~1b")]
+    [InlineData("data", "miscellaneous", "{\"workflowGateway\":{}}", "/data/miscellaneous/workflowGateway")]
+    [InlineData("data", "dynamicVariables", "[]", "/data/dynamicVariables")]
+    [InlineData("resume", "bogusPart", "{}", "/data/bogusPart")]
+    public async Task Data_that_the_vendor_could_only_refuse_is_refused_before_anything_is_stored(string command, string part, string value, string pointer)
+    {
+        var run = await gateway.StartAsync("patient-intake");
+        if (command == "resume") await CommandAsync(run, "pause");
+        var before = await gateway.ReadAsync(Path(run, "events"));
+        var mark = gateway.Sandbox.Ledger.Count(entry => entry.Operation != "get");
+        var body = new { data = new Dictionary<string, JsonElement> { [part] = JsonElement.Parse(value) } };
+        var problem = await gateway.SendAsync(HttpMethod.Post, Path(run, command), body, ("Idempotency-Key", pointer + command)).ShouldBeProblemAsync(400, "validation-failed");
+        problem.Pointers().Should().Equal(pointer);
+        gateway.Sandbox.Ledger.Count(entry => entry.Operation != "get").Should().Be(mark);
+        (await gateway.ReadAsync(Path(run, "events"))).GetProperty("events").GetArrayLength().Should().Be(before.GetProperty("events").GetArrayLength());
+        problem.GetProperty("run").GetProperty("version").GetInt64().Should().Be(
+            before.GetProperty("events").EnumerateArray().Last().GetProperty("data").GetProperty("run").GetProperty("version").GetInt64());
+        // The key was not used up either: mended, the request is sent (a running run takes no data, says the vendor).
+        using var mended = await gateway.SendAsync(HttpMethod.Post, Path(run, command), new { data = new { dynamicVariables = new { name = "Ada" } } }, ("Idempotency-Key", pointer + command));
+        mended.StatusCode.Should().Be(command == "resume" ? HttpStatusCode.OK : HttpStatusCode.Conflict, await mended.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task An_answer_whose_data_the_vendor_could_only_refuse_leaves_the_interaction_free()
+    {
+        var run = await gateway.StartWaitingAsync();
+        var calls = Calls("respond");
+        var id = run.GetProperty("interactions")[0].GetProperty("id").GetString();
+        var problem = await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), new { interactionId = id, type = "accept", data = new[] { 1 } }).ShouldBeProblemAsync(400, "validation-failed");
+        problem.Pointers().Should().Equal("/data");
+        Calls("respond").Should().Be(calls);
+        using var answer = await gateway.SendAsync(HttpMethod.Post, Path(run, "respond"), Answer(run));
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task The_same_command_with_the_same_key_is_done_once()
     {
