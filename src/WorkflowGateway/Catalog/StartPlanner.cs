@@ -32,16 +32,29 @@ internal static class StartPlanner
     public static Workflow Find(CatalogSnapshot catalog, PlanRequest request)
     {
         if (catalog.Workflows.TryGetValue(request.Workflow, out var workflow) && workflow.Serves(request.Tenant)) return workflow;
-        var known = catalog.Workflows.Values.Where(other => other.Serves(request.Tenant)).Select(other => other.Name);
+        var known = catalog.Workflows.Values.Where(other => other.Serves(request.Tenant)).Select(other => other.Name).ToList();
         var near = Suggestion.Nearest(request.Workflow, known);
-        throw new RefusedException("unknown-workflow", $"There is no workflow '{request.Workflow}'.{(near is null ? "" : $" Did you mean '{near}'?")}");
+        throw new RefusedException("unknown-workflow", $"There is no workflow '{request.Workflow}'.{(near is null ? "" : $" Did you mean '{near}'?")}")
+        {
+            Errors = [new("/workflow", $"There is no such workflow. {Suggestion.For(request.Workflow, known)}")],
+        };
     }
 
     private static Route Pick(CatalogSnapshot catalog, Workflow workflow, PlanRequest request)
     {
         var verdicts = RoutePicker.Judge(catalog, workflow, request);
         return verdicts.FirstOrDefault(verdict => verdict.Reason is null)?.Route
-            ?? throw new RefusedException("no-route", $"No route of '{workflow.Name}' takes this start. {string.Join(" ", verdicts.Select(verdict => $"{verdict.Route.Name}: {verdict.Reason}"))}");
+            ?? throw new RefusedException("no-route", $"No route of '{workflow.Name}' takes this start. {string.Join(" ", verdicts.Select(verdict => $"{verdict.Route.Name}: {verdict.Reason}"))}")
+            {
+                Errors = WrongConnection(catalog, workflow, request),
+            };
+    }
+
+    private static FieldError[] WrongConnection(CatalogSnapshot catalog, Workflow workflow, PlanRequest request)
+    {
+        var served = workflow.Routes.Select(route => route.Connection).Distinct().Where(name => catalog.Connections[name].Serves(request.Tenant)).ToList();
+        return request.Connection is not { } wanted || served.Contains(wanted) ? []
+            : [new("/connection", $"No route of this workflow goes to a connection '{wanted}'. {Suggestion.For(wanted, served)}")];
     }
 
     private static JsonElement Target(Route route, IVendorAdapter adapter, PlanRequest request)

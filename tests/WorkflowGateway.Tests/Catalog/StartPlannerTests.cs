@@ -146,8 +146,8 @@ public sealed class StartPlannerTests
 
         StartPlanner.Plan(catalog, CatalogFixture.Start() with { Tenant = "t1" }).Workflow.Name.Should().Be("w");
         StartPlanner.Plan(catalog, CatalogFixture.Start()).Workflow.Name.Should().Be("w");
-        Refusal(catalog, CatalogFixture.Start() with { Tenant = "t2" }).Should().Be("unknown-workflow");
-        Refusal(catalog, CatalogFixture.Start() with { Workflow = "ww" }).Should().Be("unknown-workflow");
+        Refusal(catalog, CatalogFixture.Start() with { Tenant = "t2" }).Should().Be("unknown-workflow /workflow");
+        Refusal(catalog, CatalogFixture.Start() with { Workflow = "ww" }).Should().Be("unknown-workflow /workflow");
     }
 
     [Fact]
