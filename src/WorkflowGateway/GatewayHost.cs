@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
@@ -14,6 +15,9 @@ internal static class GatewayHost
 {
     /// <summary>BSD's EX_CONFIG: what is configured cannot be used.</summary>
     private const int BadConfiguration = 78;
+
+    /// <summary>BSD's EX_USAGE: nothing is called that.</summary>
+    private const int BadUsage = 64;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -39,8 +43,16 @@ internal static class GatewayHost
 
     public static int PrintSchema()
     {
-        Console.WriteLine(GatewaySchema.Generate(VendorAdapters.All));
+        // As bytes: the console would end lines and encode in its own way, and this is to be config/gateway.schema.json.
+        using var output = Console.OpenStandardOutput();
+        output.Write(Encoding.UTF8.GetBytes(GatewaySchema.Generate(VendorAdapters.All)));
         return 0;
+    }
+
+    public static int RefuseVerb(string verb)
+    {
+        Console.Error.WriteLine($"Unknown verb '{verb}'. Verbs: healthcheck, schema; without one the gateway serves.");
+        return BadUsage;
     }
 
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)

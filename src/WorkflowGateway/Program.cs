@@ -4,5 +4,6 @@ return args switch
 {
     ["healthcheck", .. var rest] => await Healthcheck.RunAsync(rest),
     ["schema"] => GatewayHost.PrintSchema(),
+    [var verb, ..] when !verb.StartsWith('-') => GatewayHost.RefuseVerb(verb),
     _ => await GatewayHost.RunAsync(args),
 };
