@@ -365,6 +365,12 @@ namespace WorkflowGateway.Client
         [System.Text.Json.Serialization.JsonPropertyName("input")]
         public System.Text.Json.JsonElement? Input { get; init; } = default!;
 
+        /// <summary>
+        /// What is known of the attempt whose answer nobody understood: attempt, sentAt, failedAt, message, vendorStatus and firstBytes, the start of the vendor's answer as text. Null where none is kept. Only with include=evidence.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("evidence")]
+        public System.Text.Json.JsonElement? Evidence { get; init; } = default!;
+
     }
 
     /// <summary>

@@ -45,7 +45,8 @@ public sealed class GatewayClient(HttpClient http, TimeProvider? time = null)
     public Task<Run> GetAsync(string runId, ReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         var call = new Call(HttpMethod.Get, PathOf(runId))
-            .Query(("include", Words(options?.IncludeNative == true ? "native" : null, options?.IncludeInput == true ? "input" : null)))
+            .Query(("include", Words(
+                options?.IncludeNative == true ? "native" : null, options?.IncludeInput == true ? "input" : null, options?.IncludeEvidence == true ? "evidence" : null)))
             .Header("Cache-Control", options?.MaxAge switch
             {
                 null => null,

@@ -53,6 +53,9 @@ public sealed record ReadOptions
     /// <summary>Fills <see cref="Run.Input"/>.</summary>
     public bool IncludeInput { get; init; }
 
+    /// <summary>Fills <see cref="Run.Evidence"/>; needs a key with the role operator.</summary>
+    public bool IncludeEvidence { get; init; }
+
     /// <summary>Asks the vendor first when it was last heard longer ago than this; zero asks it always, within the connection's rate budget.</summary>
     public TimeSpan? MaxAge { get; init; }
 

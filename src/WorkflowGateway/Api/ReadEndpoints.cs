@@ -10,7 +10,7 @@ namespace WorkflowGateway.Api;
 
 internal static class ReadEndpoints
 {
-    private static readonly string[] Includes = [BodyKind.Native, BodyKind.Input];
+    private static readonly string[] Includes = [BodyKind.Native, BodyKind.Input, BodyKind.Evidence];
 
     public static void MapReads(this IEndpointRouteBuilder v1)
     {
@@ -21,7 +21,7 @@ internal static class ReadEndpoints
             .Refuses("page-token-invalid");
         v1.MapGet("/runs/{runId}", GetAsync)
             .Called("getRun", "Reads a run.").RequireRole(Role.Viewer)
-            .Query(new QueryParameter("include", "native, input or both with a comma: the vendor's latest whole answer, what the run was started with."))
+            .Query(new QueryParameter("include", "native, input and evidence, as many as wanted, with commas: the vendor's latest whole answer, what the run was started with, what came back when nobody could say what it meant (role operator)."))
             .Headers(Parameters.IfNoneMatch, Parameters.Prefer, Parameters.CacheControl, Parameters.VendorToken)
             .Gives<RunView>(StatusCodes.Status200OK, "The run.")
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status304NotModified) { Description = "The caller has the current version." })
@@ -50,6 +50,9 @@ internal static class ReadEndpoints
     {
         var request = http.Request;
         var include = request.QueryString.HasValue ? Include(new ListQuery(request).One("include")) : [];
+        // It may quote the vendor's raw words.
+        if (include.Contains(BodyKind.Evidence) && http.Caller().Role < Role.Operator)
+            throw new RefusedException("forbidden", "Including evidence needs the role operator; leave it out of include.");
         var preferences = Preferences.Of(request);
         var run = await ledger.FindAsync(http, runId);
         if (!run.Final && RunConditions.WantsFresh(request, views.Age(run)))
@@ -78,7 +81,8 @@ internal static class ReadEndpoints
     {
         var native = include.Contains(BodyKind.Native) ? await BodyAsync(ledger, run, BodyKind.Native) : (JsonElement?)null;
         var input = include.Contains(BodyKind.Input) ? await BodyAsync(ledger, run, BodyKind.Input) : (JsonElement?)null;
-        return view => view with { Native = native, Input = input };
+        var evidence = include.Contains(BodyKind.Evidence) ? await BodyAsync(ledger, run, BodyKind.Evidence) : (JsonElement?)null;
+        return view => view with { Native = native, Input = input, Evidence = evidence };
     }
 
     private static async Task<JsonElement> BodyAsync(LedgerReader ledger, RunRow run, string kind) =>

@@ -108,6 +108,10 @@ internal sealed record RunView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Input { get; init; }
 
+    [Description("What is known of the attempt whose answer nobody understood: attempt, sentAt, failedAt, message, vendorStatus and firstBytes, the start of the vendor's answer as text. Null where none is kept. Only with include=evidence.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public JsonElement? Evidence { get; init; }
+
     public static RunView Of(RunRow run, RunnerInfo? info, TimeSpan staleAfter, DateTimeOffset now)
     {
         var detail = run.Detail;

@@ -37,6 +37,20 @@ public sealed class AccessSurfaceTests(KeyedGateway gateway) : IClassFixture<Key
     }
 
     [Fact]
+    public async Task A_vendors_raw_words_are_for_operators()
+    {
+        var path = "/v1/runs/" + await StartAsync("a-caller") + "?include=native,evidence";
+        foreach (var key in (string[])["a-viewer", "a-caller"])
+        {
+            var (status, problem) = await gateway.SendAsync(key, HttpMethod.Get, path);
+            (status, problem.Text("code")).Should().Be((403, "forbidden"));
+        }
+
+        (await gateway.SendAsync("a-operator", HttpMethod.Get, path)).Status.Should().Be(200);
+        (await gateway.SendAsync("b-operator", HttpMethod.Get, path)).Status.Should().Be(404);
+    }
+
+    [Fact]
     public async Task Another_tenants_run_is_not_there_for_any_verb()
     {
         var run = await StartAsync("a-caller");

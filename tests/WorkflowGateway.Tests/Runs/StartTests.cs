@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkflowGateway.Sandbox;
 
 namespace WorkflowGateway.Tests.Runs;
@@ -32,6 +33,27 @@ public sealed class StartTests
         rig.Received("start").Should().ContainSingle();
         await CoreRig.UntilAsync(() => rig.Query<long>("SELECT COUNT(*) FROM run_bodies WHERE kind='evidence'") == 1);
         await rig.HistoryAsync(started.Id);
+    }
+
+    [Fact]
+    public async Task What_nobody_understood_can_be_read()
+    {
+        await using var rig = await CoreRig.StartAsync();
+        rig.Controls.Add(new Fault { Vendor = "interactly", Operation = "start", Kind = "html200", When = "after", Count = 1 });
+        var started = await rig.StartRunAsync("talk");
+        await CoreRig.UntilAsync(() => rig.Query<long>("SELECT COUNT(*) FROM run_bodies WHERE kind='evidence'") == 1);
+
+        var run = await rig.GetAsync($"/v1/runs/{started.Id}?include=input,evidence,native");
+
+        run.Text("status").Should().Be("unknown");
+        var evidence = run.GetProperty("evidence");
+        evidence.Text("attempt").Should().Be(Convert.ToHexStringLower(rig.Query<byte[]>("SELECT attempt FROM runs")));
+        evidence.GetProperty("failedAt").GetDateTimeOffset().Should().BeOnOrAfter(evidence.GetProperty("sentAt").GetDateTimeOffset());
+        evidence.GetProperty("vendorStatus").GetInt32().Should().Be(200);
+        evidence.Text("message").Should().NotBeNullOrEmpty();
+        evidence.Text("firstBytes").Should().Contain("We will be back soon");
+        (await rig.RunAsync(started.Id)).TryGetProperty("evidence", out _).Should().BeFalse();
+        (await rig.GetAsync($"/v1/runs/{(await rig.StartRunAsync("ask")).Id}?include=evidence")).GetProperty("evidence").ValueKind.Should().Be(JsonValueKind.Null);
     }
 
     [Fact]
