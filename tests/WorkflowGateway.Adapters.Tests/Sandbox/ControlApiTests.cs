@@ -15,7 +15,7 @@ public sealed class ControlApiTests
         moved.GetProperty("simulated").GetDateTimeOffset().Should().Be(held.AddSeconds(90));
 
         (await rig.ControlAsync(HttpMethod.Put, "clock", """{"speed":1000,"hold":false}""")).Ok.GetProperty("held").GetBoolean().Should().BeFalse();
-        await Task.Delay(TimeSpan.FromSeconds(0.1), TimeProvider.System);
+        await Task.Delay(TimeSpan.FromSeconds(0.3), TimeProvider.System);
         rig.Server.Controls.Clock.Simulated.Should().BeAfter(held.AddSeconds(90 + 99));
         (await rig.ControlAsync(HttpMethod.Post, "clock/advance", """{"seconds":-1}""")).Status.Should().Be(HttpStatusCode.BadRequest);
     }
