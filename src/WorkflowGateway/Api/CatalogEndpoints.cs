@@ -18,10 +18,10 @@ internal static class CatalogEndpoints
             .Called("getWorkflow", "Reads a workflow.").RequireRole(Role.Viewer)
             .Gives<WorkflowView>(StatusCodes.Status200OK, "The workflow.").Refuses("unknown-workflow");
         v1.MapGet("/connections", Connections)
-            .Called("listConnections", "Lists the connections that serve the caller.").RequireRole(Role.Viewer)
+            .Called("listConnections", "Lists the connections that serve the caller.").RequireRole(Role.Operator)
             .Gives<ConnectionList>(StatusCodes.Status200OK, "All of them.").Refuses();
         v1.MapGet("/connections/{name}", FindConnection)
-            .Called("getConnection", "Reads a connection.").RequireRole(Role.Viewer)
+            .Called("getConnection", "Reads a connection.").RequireRole(Role.Operator)
             .Gives<ConnectionView>(StatusCodes.Status200OK, "The connection.").Refuses("not-found");
     }
 
