@@ -17,7 +17,7 @@ internal static class PublicEndpoints
             .Called("root", "Says where things are.").Public().Gives<RootView>(StatusCodes.Status200OK, "Where things are.");
         app.MapGet("/health/live", () => TypedResults.Ok(new HealthView("live")))
             .Called("live", "Whether the process answers.").Public().Gives<HealthView>(StatusCodes.Status200OK, "It does.");
-        app.MapGet("/health/ready", Ready)
+        app.MapGet("/health/ready", ReadyAsync)
             .Called("ready", "Whether requests can be served: the store is reachable. No vendor's state matters.").Public()
             .Gives<HealthView>(StatusCodes.Status200OK, "They can.").Refuses();
         app.MapGet("/problems", () => TypedResults.Ok(new ProblemKindList([.. Problems.All.Select(ProblemKindView.Of)])))
@@ -27,7 +27,7 @@ internal static class PublicEndpoints
             .Gives<ProblemKindView>(StatusCodes.Status200OK, "The problem.").Refuses("not-found");
     }
 
-    private static Ok<HealthView> Ready(LedgerReader ledger) => ledger.TryPing()
+    private static async Task<Ok<HealthView>> ReadyAsync(LedgerReader ledger) => await ledger.TryPingAsync()
         ? TypedResults.Ok(new HealthView("ready"))
         : throw new RefusedException("storage-unavailable", "The store does not answer.");
 

@@ -46,17 +46,17 @@ internal sealed partial class LedgerReader
 {
     private const string CommandColumns = "tenant, id, run_id, kind, turn, state, attempt, actor, key_hash, created_at, answer";
 
-    public CommandRow? FindCommand(string tenant, byte[] id) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+    public ValueTask<CommandRow?> FindCommandAsync(string tenant, byte[] id) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE tenant=@tenant AND id=@id", new { tenant, id }));
 
     /// <summary>The command that holds a turn.</summary>
-    public CommandRow? FindTurn(RunId run, string turn) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+    public ValueTask<CommandRow?> FindTurnAsync(RunId run, string turn) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND turn=@turn AND state<>'refused'", new { run = run.ToBytes(), turn }));
 
     /// <summary>The oldest command of a run of which nobody knows what came.</summary>
-    public CommandRow? FindUnknown(RunId run) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+    public ValueTask<CommandRow?> FindUnknownAsync(RunId run) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND state='unknown' ORDER BY id LIMIT 1", new { run = run.ToBytes() }));
 
-    public CommandRow? FindKeptStop(RunId run) => pool.Use(reader => reader.Connection.QueryFirstOrDefault<CommandRow>(
+    public ValueTask<CommandRow?> FindKeptStopAsync(RunId run) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND kind='stop' AND state='kept'", new { run = run.ToBytes() }));
 }

@@ -19,7 +19,10 @@ internal abstract class Dialect : IDisposable
 
     public abstract DbConnection OpenWriter();
 
-    public abstract DbConnection OpenReader();
+    public abstract ValueTask<DbConnection> OpenReaderAsync();
+
+    /// <summary>How many may read at once; the rest waits.</summary>
+    public abstract int MaxReaders { get; }
 
     /// <summary>Whether the store could not do it now, whatever was asked.</summary>
     public abstract bool IsUnavailable(Exception exception);

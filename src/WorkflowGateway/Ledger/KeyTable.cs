@@ -29,9 +29,9 @@ internal static class KeyTable
 
 internal sealed partial class LedgerReader
 {
-    public KeyRow? FindKey(string tenant, byte[] hash) => pool.Use(reader =>
+    public ValueTask<KeyRow?> FindKeyAsync(string tenant, byte[] hash) => pool.UseAsync(async reader =>
     {
-        var row = reader.Connection.QueryFirstOrDefault<(byte[] Fingerprint, byte[] Target, long Retryable)?>(
+        var row = await reader.Connection.QueryFirstOrDefaultAsync<(byte[] Fingerprint, byte[] Target, long Retryable)?>(
             "SELECT fingerprint, target, retryable FROM idempotency WHERE tenant=@tenant AND key_hash=@hash", new { tenant, hash });
         return row is { } found ? new KeyRow(found.Fingerprint, found.Target, found.Retryable != 0) : null;
     });

@@ -34,43 +34,43 @@ internal sealed partial class LedgerReader
     /// <summary>The most index entries that one page looks at: a rare combination gives short pages, never a slow one.</summary>
     private const int MaxExamined = 5000;
 
-    public Task<RunPage> ListRunsAsync(RunFilter filter, RunId? before, int limit) => Task.FromResult(pool.Use(reader =>
+    public ValueTask<RunPage> ListRunsAsync(RunFilter filter, RunId? before, int limit) => pool.UseAsync(async reader =>
     {
-        var query = new RunListQuery(filter with { Tenant = filter.Tenant ?? OnlyTenant(reader) }, before);
-        var driver = query.ChooseDriver((sql, parameters) => reader.Connection.ExecuteScalar<long>(sql, parameters));
+        var query = new RunListQuery(filter with { Tenant = filter.Tenant ?? await FindOnlyTenantAsync(reader) }, before);
+        var driver = await query.ChooseDriverAsync((sql, parameters) => reader.Connection.ExecuteScalarAsync<long>(sql, parameters));
         var (sql, parameters) = query.Page(driver, RunSelect, limit + 1, MaxExamined);
-        var rows = Runs(reader.Connection, sql, parameters);
+        var rows = await RunsAsync(reader.Connection, sql, parameters);
         if (rows.Count > limit) return new RunPage(rows[..limit], rows[limit - 1].Id);
         if (!query.Filters(driver)) return new RunPage(rows, null);
         // Short: either that was all, or the page ended at what it may examine.
         var (countSql, countParameters) = query.Examined(driver, MaxExamined);
-        var (count, last) = reader.Connection.QuerySingle<(long, byte[]?)>(countSql, countParameters);
+        var (count, last) = await reader.Connection.QuerySingleAsync<(long, byte[]?)>(countSql, countParameters);
         return new RunPage(rows, count == MaxExamined ? RunId.FromBytes(last!) : null);
-    }));
+    });
 
-    public Task<WaitingPage> ListWaitingAsync(string? tenant, string? cursor, int limit) => Task.FromResult(pool.Use(reader =>
+    public ValueTask<WaitingPage> ListWaitingAsync(string? tenant, string? cursor, int limit) => pool.UseAsync(async reader =>
     {
         var (deadline, id) = ParseCursor(cursor);
         var sql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.deadline IS NOT NULL" +
             (tenant is null ? "" : " AND r.tenant = @tenant") + (cursor is null ? "" : " AND (r.deadline, r.id) > (@deadline, @id)") +
             " ORDER BY r.deadline, r.id LIMIT @limit";
-        var rows = Runs(reader.Connection, sql, new { tenant, deadline, id, limit = limit + 1 });
+        var rows = await RunsAsync(reader.Connection, sql, new { tenant, deadline, id, limit = limit + 1 });
         var last = rows.Count > limit ? rows[limit - 1] : null;
         return new WaitingPage(
             [.. rows.Take(limit)],
             last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{RunColumns.Deadline(last)}.{Convert.ToHexStringLower(last.Id.ToBytes())}"));
-    }));
+    });
 
-    private static List<RunRow> Runs(DbConnection connection, string sql, object parameters)
+    private static async Task<List<RunRow>> RunsAsync(DbConnection connection, string sql, object parameters)
     {
-        using var rows = (DbDataReader)connection.ExecuteReader(sql, parameters);
+        await using var rows = await connection.ExecuteReaderAsync(sql, parameters);
         var runs = new List<RunRow>();
-        while (rows.Read()) runs.Add(RunColumns.ToRow(rows));
+        while (await rows.ReadAsync()) runs.Add(RunColumns.ToRow(rows));
         return runs;
     }
 
     // Every index begins with the tenant. Where there is but one, who may see all tenants is served as well as who may see that one.
-    private static string? OnlyTenant(ReaderPool.Reader reader) => reader.Connection.QueryFirstOrDefault<(string? First, string? Last)>(
+    private static async Task<string?> FindOnlyTenantAsync(ReaderPool.Reader reader) => await reader.Connection.QueryFirstOrDefaultAsync<(string? First, string? Last)>(
         "SELECT (SELECT MIN(tenant) FROM run_counts), (SELECT MAX(tenant) FROM run_counts)") is var (first, last) && first == last ? first : null;
 
     /// <exception cref="FormatException">It is no cursor of <see cref="ListWaitingAsync"/>.</exception>

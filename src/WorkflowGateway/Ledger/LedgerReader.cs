@@ -16,75 +16,75 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer, RowCa
 
     /// <param name="tenant">Null for all tenants. Another tenant's run does not exist.</param>
     /// <param name="id">The run.</param>
-    public ValueTask<RunRow?> FindRunAsync(string? tenant, RunId id)
+    public async ValueTask<RunRow?> FindRunAsync(string? tenant, RunId id)
     {
-        if (cache is null) return new(ReadRun(tenant, id));
-        var run = cache.Find(id) ?? cache.Keep(id, () => ReadRun(tenant, id));
-        return new(run is not null && (tenant is null || run.Tenant == tenant) ? run : null);
+        if (cache is null) return await ReadRunAsync(tenant, id);
+        var run = cache.Find(id) ?? await cache.KeepAsync(id, () => ReadRunAsync(tenant, id));
+        return run is not null && (tenant is null || run.Tenant == tenant) ? run : null;
     }
 
-    private RunRow? ReadRun(string? tenant, RunId id) => pool.Use(reader =>
+    private ValueTask<RunRow?> ReadRunAsync(string? tenant, RunId id) => pool.UseAsync(async reader =>
     {
         var statement = tenant is null ? new Statement(FindSql, id.ToBytes()) : new Statement(FindOfTenantSql, tenant, id.ToBytes());
-        using var rows = reader.Statements.Query(statement);
-        return rows.Read() ? RunColumns.ToRow(rows) : null;
+        await using var rows = await reader.Statements.QueryAsync(statement);
+        return await rows.ReadAsync() ? RunColumns.ToRow(rows) : null;
     });
 
-    public Task<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) => Task.FromResult(pool.Use(reader =>
+    public ValueTask<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) => pool.UseAsync(async reader =>
     {
         // A run's events are found by its id: their order is that of its versions, and the concatenation keeps the tenant's index, and with it all its events, out.
         var sql = "SELECT seq, run_id, version, at, type, data FROM events WHERE seq > @after" + (run is null
             ? (tenant is null ? "" : " AND tenant = @tenant") + " ORDER BY seq LIMIT @limit"
             : (tenant is null ? "" : " AND tenant || '' = @tenant") + " AND run_id = @run ORDER BY version LIMIT @limit");
-        return (IReadOnlyList<EventRow>)[.. reader.Connection
-            .Query<(long Seq, byte[] RunId, long Version, long At, string Type, string Data)>(sql, new { after, tenant, run = run?.ToBytes(), limit })
+        return (IReadOnlyList<EventRow>)[.. (await reader.Connection
+            .QueryAsync<(long Seq, byte[] RunId, long Version, long At, string Type, string Data)>(sql, new { after, tenant, run = run?.ToBytes(), limit }))
             .Select(row => new EventRow(row.Seq, RunId.FromBytes(row.RunId), row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Type, row.Data))];
-    }));
+    });
 
-    public Task<IReadOnlyList<CountRow>> CountRunsAsync(string? tenant) => Task.FromResult(pool.Use(reader =>
+    public ValueTask<IReadOnlyList<CountRow>> CountRunsAsync(string? tenant) => pool.UseAsync(async reader =>
     {
-        var sql = "SELECT workflow, vendor, connection, status, SUM(n) FROM run_counts" + (tenant is null ? "" : " WHERE tenant = @tenant") +
+        var sql = "SELECT workflow, vendor, connection, status, CAST(SUM(n) AS BIGINT) FROM run_counts" + (tenant is null ? "" : " WHERE tenant = @tenant") +
             " GROUP BY workflow, vendor, connection, status HAVING SUM(n) <> 0 ORDER BY workflow, vendor, connection, status";
-        return (IReadOnlyList<CountRow>)[.. reader.Connection
-            .Query<(string Workflow, string Vendor, string Connection, string Status, long Count)>(sql, new { tenant })
+        return (IReadOnlyList<CountRow>)[.. (await reader.Connection
+            .QueryAsync<(string Workflow, string Vendor, string Connection, string Status, long Count)>(sql, new { tenant }))
             .Select(row => new CountRow(row.Workflow, row.Vendor, row.Connection, RunColumns.Word<RunStatus>(row.Status), row.Count))];
-    }));
+    });
 
     /// <param name="run">The run.</param>
     /// <param name="kind">One of <see cref="BodyKind"/>.</param>
-    public Task<string?> FindBodyAsync(RunRow run, string kind) => Task.FromResult(pool.Use(reader =>
+    public ValueTask<string?> FindBodyAsync(RunRow run, string kind) => pool.UseAsync(async reader =>
     {
-        var body = reader.Connection.QueryFirstOrDefault<byte[]>(
+        var body = await reader.Connection.QueryFirstOrDefaultAsync<byte[]>(
             "SELECT body FROM run_bodies WHERE tenant = @Tenant AND run_id = @id AND kind = @kind", new { run.Tenant, id = run.Id.ToBytes(), kind });
         return body is null ? null : sealer.Open(body, run.Tenant, run.Id, kind);
-    }));
+    });
 
     /// <summary>How much is to be done now, up to a limit: a look costs less than a claim.</summary>
-    public long CountDue(string connection, DateTimeOffset now, int limit) => pool.Use(reader =>
+    public ValueTask<long> CountDueAsync(string connection, DateTimeOffset now, int limit) => pool.UseAsync(async reader =>
     {
-        using var rows = reader.Statements.Query(new Statement(
+        await using var rows = await reader.Statements.QueryAsync(new Statement(
             "SELECT COUNT(*) FROM (SELECT 1 FROM work WHERE connection=@connection AND lane=0 AND due_at<=@now LIMIT @limit) p",
             connection, RunColumns.Time(now), (long)limit));
-        return rows.Read() ? rows.GetInt64(0) : 0;
+        return await rows.ReadAsync() ? rows.GetInt64(0) : 0;
     });
 
     /// <summary>The connections of open runs, one step in the index for each: a DISTINCT would walk all open runs.</summary>
-    public IReadOnlyList<string> ListConnectionsWithWork() => pool.Use(reader => reader.Connection.Query<string>(
+    public ValueTask<IReadOnlyList<string>> ListConnectionsWithWorkAsync() => pool.UseAsync(async reader => (IReadOnlyList<string>)(await reader.Connection.QueryAsync<string>(
         """
         WITH RECURSIVE c(name) AS (
             SELECT MIN(connection) FROM work UNION ALL SELECT (SELECT MIN(connection) FROM work WHERE connection > c.name) FROM c WHERE c.name IS NOT NULL)
         SELECT name FROM c WHERE name IS NOT NULL
-        """).AsList());
+        """)).AsList());
 
     /// <summary>The end user's token that a run is read with, sealed.</summary>
-    public byte[]? FindCredential(RunId run) => pool.Use(reader =>
-        reader.Connection.QueryFirstOrDefault<byte[]>("SELECT credential FROM work WHERE run_id=@id", new { id = run.ToBytes() }));
+    public ValueTask<byte[]?> FindCredentialAsync(RunId run) => pool.UseAsync(async reader =>
+        await reader.Connection.QueryFirstOrDefaultAsync<byte[]>("SELECT credential FROM work WHERE run_id=@id", new { id = run.ToBytes() }));
 
-    public bool TryPing()
+    public async ValueTask<bool> TryPingAsync()
     {
         try
         {
-            return pool.Use(reader => reader.Connection.ExecuteScalar<long>("SELECT COUNT(*) FROM migrations") > 0);
+            return await pool.UseAsync(async reader => await reader.Connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM migrations") > 0);
         }
         catch (StorageUnavailableException)
         {

@@ -7,38 +7,64 @@ namespace WorkflowGateway.Ledger;
 internal sealed class ReaderPool(Dialect dialect) : IDisposable
 {
     private readonly ConcurrentBag<Reader> _idle = [];
+    private readonly SemaphoreSlim _places = new(dialect.MaxReaders);
 
     /// <exception cref="StorageUnavailableException">The store could not do it now.</exception>
-    public T Use<T>(Func<Reader, T> read)
+    public async ValueTask<T> UseAsync<T>(Func<Reader, ValueTask<T>> read)
     {
-        if (!_idle.TryTake(out var reader)) reader = Open();
+        await _places.WaitAsync();
         try
         {
-            var result = read(reader);
-            _idle.Add(reader);
-            return result;
+            return await ReadAsync(read);
         }
-        catch (Exception exception)
+        finally
         {
-            reader.Dispose();
-            if (dialect.IsUnavailable(exception)) throw new StorageUnavailableException(exception);
-            throw;
+            _places.Release();
+        }
+    }
+
+    private async ValueTask<T> ReadAsync<T>(Func<Reader, ValueTask<T>> read)
+    {
+        while (true)
+        {
+            var wasIdle = _idle.TryTake(out var reader);
+            reader ??= await OpenAsync();
+            try
+            {
+                var result = await read(reader);
+                _idle.Add(reader);
+                return result;
+            }
+            catch (Exception exception)
+            {
+                reader.Dispose();
+                if (!dialect.IsUnavailable(exception)) throw;
+                // What lay idle may have been cut meanwhile, all of it at once: that says nothing of the store as it is now.
+                if (!wasIdle || dialect.SingleProcess) throw new StorageUnavailableException(exception);
+                Clear();
+            }
         }
     }
 
     public void Dispose()
     {
+        Clear();
+        _places.Dispose();
+    }
+
+    private void Clear()
+    {
         while (_idle.TryTake(out var reader)) reader.Dispose();
     }
 
-    private Reader Open()
+    private async ValueTask<Reader> OpenAsync()
     {
         try
         {
-            var connection = dialect.OpenReader();
+            var connection = await dialect.OpenReaderAsync();
             return new Reader(connection, new PreparedStatements(connection, dialect));
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is DbException || dialect.IsUnavailable(exception))
         {
             throw new StorageUnavailableException(exception);
         }

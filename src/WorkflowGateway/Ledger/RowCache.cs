@@ -21,11 +21,10 @@ internal sealed class RowCache
     public RunRow? Find(RunId id) => _rows.TryGetValue(id, out var kept) && kept.Touches == Volatile.Read(ref _touches[Slot(id)]) ? kept.Row : null;
 
     /// <summary>Reads a run and keeps it, unless it was touched meanwhile: what was read may then be older than what is durable.</summary>
-    public RunRow? Keep(RunId id, Func<RunRow?> read)
+    public async ValueTask<RunRow?> KeepAsync(RunId id, Func<ValueTask<RunRow?>> read)
     {
-        ref var touches = ref _touches[Slot(id)];
-        var before = Volatile.Read(ref touches);
-        var row = read();
+        var before = Volatile.Read(ref _touches[Slot(id)]);
+        var row = await read();
         // Large rows cost their reader little more than small ones, and the memory much.
         if (row is null || RunColumns.DetailText(row.Detail).Length > MaxDetail) return row;
         if (_rows.Count >= MaxRows) _rows.Clear();

@@ -40,13 +40,19 @@ internal sealed class RunListQuery
     }
 
     /// <summary>The condition with the fewest entries, or null to walk all runs. Indexes begin with the tenant, so without one only the ids are walked.</summary>
-    public string? ChooseDriver(Func<string, DynamicParameters, long> count)
+    public async ValueTask<string?> ChooseDriverAsync(Func<string, DynamicParameters, Task<long>> count)
     {
         if (_tenant.Length == 0) return null;
         var candidates = _conditions.Where(condition => condition.Name is not "vendor").ToList();
         if (candidates.Count <= 1 || candidates[0].Name == "correlation_id") return candidates.FirstOrDefault().Name;
-        return candidates.MinBy(candidate =>
-            count($"SELECT COUNT(*) FROM ({Walk(candidate.Name, Probe)}) p", _parameters)).Name;
+        var (fewest, driver) = (long.MaxValue, "");
+        foreach (var candidate in candidates)
+        {
+            var entries = await count($"SELECT COUNT(*) FROM ({Walk(candidate.Name, Probe)}) p", _parameters);
+            if (entries < fewest) (fewest, driver) = (entries, candidate.Name);
+        }
+
+        return driver;
     }
 
     /// <summary>Whether anything but the driver filters.</summary>

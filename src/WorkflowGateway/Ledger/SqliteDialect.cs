@@ -46,7 +46,10 @@ internal sealed class SqliteDialect : Dialect
         // A large writer cache costs a third of the throughput; readers are where one pays.
         Open("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;");
 
-    public override DbConnection OpenReader() => Open("PRAGMA query_only=1; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;");
+    public override ValueTask<DbConnection> OpenReaderAsync() => new(Open("PRAGMA query_only=1; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"));
+
+    // A read here never waits for another machine.
+    public override int MaxReaders => int.MaxValue;
 
     public override bool IsUnavailable(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Full or CantOpen };

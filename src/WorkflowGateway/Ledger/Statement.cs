@@ -15,6 +15,8 @@ internal sealed partial class PreparedStatements(DbConnection connection, Dialec
 
     public DbDataReader Query(Statement statement) => Bind(statement).ExecuteReader();
 
+    public Task<DbDataReader> QueryAsync(Statement statement) => Bind(statement).ExecuteReaderAsync();
+
     public void Dispose()
     {
         foreach (var command in _commands.Values) command.Dispose();

@@ -113,7 +113,7 @@ internal sealed partial class CommandDispatcher(
             }
 
             var (fresh, state) = await detached.UntilStoredAsync(async () =>
-                (await reader.FindRunAsync(run.Tenant, run.Id) ?? run, reader.FindCommand(run.Tenant, command.Row.Id)?.State));
+                (await reader.FindRunAsync(run.Tenant, run.Id) ?? run, (await reader.FindCommandAsync(run.Tenant, command.Row.Id))?.State));
             // Somebody else settled the command (it was given up after a restart): what they wrote stands.
             if (fresh.Version == run.Version || state != CommandState.Sent) return fresh;
             run = fresh;

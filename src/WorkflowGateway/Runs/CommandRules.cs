@@ -1,17 +1,17 @@
 namespace WorkflowGateway.Runs;
 
-/// <summary>Whether a command may be given to a run as it is. Pure, but for the lookup of who answered a turn.</summary>
+/// <summary>Whether a command may be given to a run as it is. Pure.</summary>
 internal static class CommandRules
 {
     /// <exception cref="RefusedException">It may not; nothing was done.</exception>
-    public static void Check(RunRow run, CommandRequest request, RunnerInfo info, Func<string, bool> isAnswered, DateTimeOffset now)
+    public static void Check(RunRow run, CommandRequest request, RunnerInfo info, bool answered, DateTimeOffset now)
     {
         if (request.IfMatch is { } seen && seen != run.Version)
             throw Refuse(run, "precondition-failed", $"The run is at version {run.Version}; If-Match names {seen}. Read it again and decide anew.");
         if (!info.Operations.Contains(request.Operation))
             throw Refuse(run, "capability-unsupported", $"{info.DisplayName} has no {RunViewWords.Of(request.Operation)}. See the run's actions for what it has.");
         // Who comes second wants to know that somebody answered, also when the run has ended since.
-        if (request.Operation == RunOperation.Respond && isAnswered(request.InteractionId!))
+        if (answered)
             throw Refuse(run, "interaction-already-answered", $"The interaction {request.InteractionId} was answered already.");
         if (request.Operation == RunOperation.Respond && !run.Final) CheckAnswer(run, request, now);
         if (RunViewActions.WhyNot(run, info, request.Operation) is { } reason)

@@ -18,9 +18,10 @@ internal sealed class RunCommander(
         {
             var run = await reader.FindRunAsync(request.Caller.Tenant, request.RunId)
                 ?? throw new RefusedException("run-not-found", $"There is no run {request.RunId}.");
-            if (FindReplay(run, request) is { } replay) return replay;
+            if (await FindReplayAsync(run, request) is { } replay) return replay;
             var info = runners.InfoOf(run.Vendor) ?? throw CommandRules.Refuse(run, "action-unavailable", $"No adapter for {run.Vendor} is present.");
-            CommandRules.Check(run, request, info, turn => reader.FindTurn(run.Id, turn) is not null, time.Now());
+            var answered = request.Operation == RunOperation.Respond && await reader.FindTurnAsync(run.Id, request.InteractionId!) is not null;
+            CommandRules.Check(run, request, info, answered, time.Now());
             var connection = runners.Of(run)
                 ?? throw CommandRules.Refuse(run, "action-unavailable", $"The connection {run.Connection} is gone or reaches another account; the run cannot be steered.");
             if (connection.Config.CallerCredential && request.VendorToken is null)
@@ -34,7 +35,7 @@ internal sealed class RunCommander(
     /// <summary>Sends the stop that was asked for before the run was bound. False where it was not sent: it stays kept, and is sent when the run is due next.</summary>
     public async Task<bool> SendKeptStopAsync(RunRow run)
     {
-        if (reader.FindKeptStop(run.Id) is not { } command || runners.Of(run) is not { } connection) return false;
+        if (await reader.FindKeptStopAsync(run.Id) is not { } command || runners.Of(run) is not { } connection) return false;
         using var permit = await connection.Limits.EnterAsync(AnswerWithin, CancellationToken.None);
         if (permit is null) return false;
         var after = run with { StopRequested = false, UpdatedAt = time.Now(), Version = run.Version + 1 };
@@ -47,7 +48,7 @@ internal sealed class RunCommander(
             Caller = new Access.Caller(run.Tenant, Access.Role.Caller, command.Actor ?? ""),
             RunId = run.Id,
             Operation = RunOperation.Stop,
-            VendorToken = ledger.FindToken(run),
+            VendorToken = await ledger.FindTokenAsync(run),
         };
         try
         {
@@ -89,12 +90,12 @@ internal sealed class RunCommander(
         }
     }
 
-    private CommandResult? FindReplay(RunRow run, CommandRequest request)
+    private async ValueTask<CommandResult?> FindReplayAsync(RunRow run, CommandRequest request)
     {
-        if (request.Key is not { } key || reader.FindKey(run.Tenant, key.Hash) is not { } known) return null;
+        if (request.Key is not { } key || await reader.FindKeyAsync(run.Tenant, key.Hash) is not { } known) return null;
         if (!known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
             throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");
-        if (known.Retryable || reader.FindCommand(run.Tenant, known.Target) is not { } command) return null;
+        if (known.Retryable || await reader.FindCommandAsync(run.Tenant, known.Target) is not { } command) return null;
         if (command.Answer is { } answer) throw CommandRefusal.FromText(answer, run);
         // Refused without an answer: the run ended before its kept stop could be sent.
         return new CommandResult(run, command.State is CommandState.Applied or CommandState.Refused, Replayed: true);

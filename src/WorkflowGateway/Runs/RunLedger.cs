@@ -93,7 +93,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         run.Tenant, run.Id.ToBytes(), kind, sealer.Seal(text, run.Tenant, run.Id, kind));
 
     /// <summary>The end user's token that an open run is read with.</summary>
-    public Secret? FindToken(RunRow run) => OpenToken(run, reader.FindCredential(run.Id));
+    public async ValueTask<Secret?> FindTokenAsync(RunRow run) => OpenToken(run, await reader.FindCredentialAsync(run.Id));
 
     public Secret? OpenToken(RunRow run, byte[]? credential) =>
         credential is null || sealer.Open(credential, run.Tenant, run.Id, TokenKind) is not { } token ? null : new Secret(token);

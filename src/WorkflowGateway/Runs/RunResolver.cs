@@ -11,7 +11,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
     public async Task<CommandResult> ResolveAsync(Caller caller, RunId id, Resolution resolution, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var run = await reader.FindRunAsync(caller.Tenant, id) ?? throw new RefusedException("run-not-found", $"There is no run {id}.");
-        if (key is not null && reader.FindKey(run.Tenant, key.Hash) is { } known)
+        if (key is not null && await reader.FindKeyAsync(run.Tenant, key.Hash) is { } known)
         {
             if (known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint)) return new CommandResult(run, Settled: true, Replayed: true);
             throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");

@@ -58,7 +58,7 @@ internal sealed class RunStarter(
 
     private async Task<StartedRun?> FindReplayAsync(StartRequest request)
     {
-        if (request.Key is not { } key || reader.FindKey(request.Caller.StoreTenant, key.Hash) is not { } known) return null;
+        if (request.Key is not { } key || await reader.FindKeyAsync(request.Caller.StoreTenant, key.Hash) is not { } known) return null;
         var run = await reader.FindRunAsync(request.Caller.StoreTenant, RunId.FromBytes(known.Target));
         if (!known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
             throw new RefusedException("idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.") { Run = run };

@@ -76,7 +76,7 @@ internal sealed partial class RunPoller(
     {
         var now = time.Now();
         var after = Observation.Apply(run, seen, "poll", now);
-        if (after is not null && reader.FindUnknown(run.Id) is { } command && CommandJudge.Verdict(command, after, seen.Markers, now) is { } verdict)
+        if (after is not null && await reader.FindUnknownAsync(run.Id) is { } command && CommandJudge.Verdict(command, after, seen.Markers, now) is { } verdict)
         {
             await SettleAsync(run, after, command, verdict, seen);
             return;

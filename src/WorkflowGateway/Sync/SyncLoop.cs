@@ -54,7 +54,7 @@ internal sealed partial class SyncLoop(
 
     private async Task LookAsync(ConnectionRunner connection, CancellationToken stoppingToken)
     {
-        if (connection.Health.Pause > TimeSpan.Zero || reader.CountDue(connection.Config.Name, time.Now(), MaxClaim) is not (> 0 and var due)) return;
+        if (connection.Health.Pause > TimeSpan.Zero || await reader.CountDueAsync(connection.Config.Name, time.Now(), MaxClaim) is not (> 0 and var due)) return;
         var permits = new Queue<ConnectionLimits.Permit>();
         // No more than are due: a permit that is given back has still cost its share of the rate.
         while (permits.Count < due && connection.Limits.TryEnterPoll() is { } permit) permits.Enqueue(permit);
@@ -79,7 +79,7 @@ internal sealed partial class SyncLoop(
     // Nobody else looks after the runs of a connection that was taken out of the configuration.
     private async Task LookForRestAsync(CancellationToken stoppingToken)
     {
-        foreach (var name in reader.ListConnectionsWithWork().Where(name => runners.Find(name) is null))
+        foreach (var name in (await reader.ListConnectionsWithWorkAsync()).Where(name => runners.Find(name) is null))
         {
             List<WorkClaim> claims;
             do

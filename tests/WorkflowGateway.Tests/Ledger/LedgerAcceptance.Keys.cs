@@ -56,7 +56,7 @@ public abstract partial class LedgerAcceptance
         (await Write(CommandTable.Insert(Command(), "{}"))).Should().Be(WriteResult.Conflict);
         (await Write(CommandTable.Move(first, CommandState.Sent, CommandState.Refused, null))).Should().Be(WriteResult.Applied);
         (await Write(CommandTable.Insert(Command(), "{}"))).Should().Be(WriteResult.Applied);
-        S.Reader.FindTurn(run.Id, "turn-1").Should().NotBeNull();
+        (await S.Reader.FindTurnAsync(run.Id, "turn-1")).Should().NotBeNull();
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public abstract partial class LedgerAcceptance
         var now = run.UpdatedAt;
         await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { WorkTable.Insert(run, WorkKind.Poll, now, null) } });
 
-        S.Reader.CountDue("juo", now.AddSeconds(-1), 10).Should().Be(0);
-        S.Reader.CountDue("juo", now, 10).Should().Be(1);
+        (await S.Reader.CountDueAsync("juo", now.AddSeconds(-1), 10)).Should().Be(0);
+        (await S.Reader.CountDueAsync("juo", now, 10)).Should().Be(1);
         var first = await S.Writer.QueryAsync(WorkTable.Claim("juo", now, now.AddSeconds(30), 10), WorkTable.Read);
         var second = await S.Writer.QueryAsync(WorkTable.Claim("juo", now, now.AddSeconds(30), 10), WorkTable.Read);
         var later = await S.Writer.QueryAsync(WorkTable.Claim("juo", now.AddSeconds(31), now.AddSeconds(60), 10), WorkTable.Read);

@@ -22,11 +22,11 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
 
     [Theory]
     [MemberData(nameof(Lists))]
-    public void A_list_walks_its_index_and_sorts_nothing(string list, string index)
+    public async Task A_list_walks_its_index_and_sorts_nothing(string list, string index)
     {
         foreach (var before in (RunId?[])[null, Sample.Id()])
         {
-            var plan = PlanOf(FilterOf(list), before);
+            var plan = await PlanOfAsync(FilterOf(list), before);
 
             plan.Should().Contain(step => step.Contains(index, StringComparison.Ordinal), string.Join("; ", plan));
             plan.Should().NotContain(step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
@@ -69,13 +69,13 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
         };
     }
 
-    private List<string> PlanOf(RunFilter filter, RunId? before)
+    private async Task<List<string>> PlanOfAsync(RunFilter filter, RunId? before)
     {
-        using var connection = ledger.Dialect.OpenReader();
+        await using var connection = await ledger.Dialect.OpenReaderAsync();
         var query = new RunListQuery(filter, before);
-        var driver = query.ChooseDriver((sql, parameters) => connection.ExecuteScalar<long>(sql, parameters));
+        var driver = await query.ChooseDriverAsync((sql, parameters) => connection.ExecuteScalarAsync<long>(sql, parameters));
         var (page, values) = query.Page(driver, "r.id, r.detail, w.sync_error", 51, 5000);
-        return [.. connection.Query<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + page, values).Select(row => row.Step)];
+        return [.. (await connection.QueryAsync<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + page, values)).Select(row => row.Step)];
     }
 }
 

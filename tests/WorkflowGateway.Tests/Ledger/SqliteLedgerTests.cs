@@ -23,12 +23,12 @@ public sealed class SqliteLedgerTests : LedgerAcceptance
     }
 
     [Fact]
-    public void A_reader_cannot_write()
+    public async Task A_reader_cannot_write()
     {
         using var dialect = Open();
         using (new LedgerWriter(dialect, TimeProvider.System, NullLogger<LedgerWriter>.Instance))
         {
-            using var reader = dialect.OpenReader();
+            await using var reader = await dialect.OpenReaderAsync();
             var write = () => reader.Execute("DELETE FROM runs");
 
             write.Should().Throw<SqliteException>().WithMessage("*readonly*");
