@@ -17,9 +17,16 @@ internal abstract class Dialect : IDisposable
     /// <summary>Replaces the tokens of shared SQL.</summary>
     public abstract string Translate(string sql);
 
+    /// <summary>The connection of the one writer, with the means to write groups on it.</summary>
+    public abstract LedgerSession OpenSession();
+
+    /// <summary>A plain connection that may write.</summary>
     public abstract DbConnection OpenWriter();
 
     public abstract ValueTask<DbConnection> OpenReaderAsync();
+
+    /// <summary>Run first in the transaction that migrates: keeps others from doing so at once.</summary>
+    public abstract string LockMigrations { get; }
 
     /// <summary>How many may read at once; the rest waits.</summary>
     public abstract int MaxReaders { get; }

@@ -10,12 +10,21 @@ internal sealed record KeyRow(byte[] Fingerprint, byte[] Target, bool Retryable)
 /// <summary>The statements of the table of idempotency keys. Shared by both stores.</summary>
 internal static class KeyTable
 {
-    /// <summary>Takes a key; affects no row when another request has it.</summary>
-    public static Statement Claim(string tenant, IdempotencyKey key, byte[] target) => new(
+    private const string ClaimSql =
         "INSERT INTO idempotency(tenant, key_hash, fingerprint, target) VALUES(@tenant, @key_hash, @fingerprint, @target) " +
         "ON CONFLICT(tenant, key_hash) DO UPDATE SET target=excluded.target, retryable=0, expires_at=NULL " +
-        "WHERE idempotency.retryable=1 AND idempotency.fingerprint=excluded.fingerprint",
-        tenant, key.Hash, key.Fingerprint, target);
+        "WHERE idempotency.retryable=1 AND idempotency.fingerprint=excluded.fingerprint";
+
+    /// <summary>Takes a key; affects no row when another request has it.</summary>
+    public static Statement Claim(string tenant, IdempotencyKey key, byte[] target) => new(ClaimSql, tenant, key.Hash, key.Fingerprint, target);
+
+    /// <summary>Sorts the claims of keys to the front, by key; leaves everything else in its order.</summary>
+    public static readonly IComparer<Statement> ClaimsFirst = Comparer<Statement>.Create((x, y) => (x.Sql == ClaimSql, y.Sql == ClaimSql) switch
+    {
+        (true, true) when string.CompareOrdinal((string)x.Values[0]!, (string)y.Values[0]!) is not 0 and var byTenant => byTenant,
+        (true, true) => ((byte[])x.Values[1]!).AsSpan().SequenceCompareTo((byte[])y.Values[1]!),
+        (var first, var second) => second.CompareTo(first),
+    });
 
     /// <summary>The end of what the key stands for, if it was started with one.</summary>
     public static Statement End(RunRow run, bool retryable, DateTimeOffset expiresAt) => new(

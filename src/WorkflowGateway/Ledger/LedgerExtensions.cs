@@ -8,18 +8,30 @@ internal static class LedgerExtensions
     public static IServiceCollection AddLedger(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection("Storage"))
-            .Validate(options => options.Provider == "sqlite", "Storage:Provider must be sqlite; postgres is not built yet.")
+            .Validate(options => options.Provider is StorageOptions.Sqlite or StorageOptions.Postgres, "Storage:Provider must be sqlite or postgres.")
+            .Validate(options => options.Provider != StorageOptions.Postgres || !string.IsNullOrWhiteSpace(options.ConnectionString),
+                "Storage:ConnectionString is empty. Write where the database is: Host=db;Database=gateway;Username=gateway;Password=…")
             .Validate(options => !string.IsNullOrWhiteSpace(options.Path), "Storage:Path is empty. Write the path of the SQLite file: data/gateway.db")
             .ValidateOnStart();
-        services.AddSingleton<Dialect>(provider => new SqliteDialect(
-            provider.GetRequiredService<HomeFolder>().Resolve(provider.GetRequiredService<IOptions<StorageOptions>>().Value.Path)));
+        services.AddSingleton<Dialect>(provider => provider.GetRequiredService<IOptions<StorageOptions>>().Value switch
+        {
+            { Provider: StorageOptions.Postgres, ConnectionString: { } place } => new PostgresDialect(place, provider.GetRequiredService<TimeProvider>()),
+            { Path: var path } => new SqliteDialect(provider.GetRequiredService<HomeFolder>().Resolve(path)),
+        });
         services.AddSingleton(provider => new Sealer(MasterKey.Load(
             provider.GetRequiredService<IOptions<SecurityOptions>>().Value.MasterKey, provider.GetRequiredService<HomeFolder>(),
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Path, provider.GetRequiredService<IHostEnvironment>())));
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<ReaderPool>();
+        if (configuration["Storage:Provider"] == StorageOptions.Postgres)
+        {
+            services.AddHostedService(provider => new PostgresTail(
+                (PostgresDialect)provider.GetRequiredService<Dialect>(), provider.GetRequiredService<LedgerReader>(), provider.GetRequiredService<Runs.RunWatch>(),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresTail>>()));
+        }
+
         services.AddSingleton(provider => new LedgerReader(
-            provider.GetRequiredService<ReaderPool>(), provider.GetRequiredService<Sealer>(),
+            provider.GetRequiredService<ReaderPool>(), provider.GetRequiredService<Dialect>(), provider.GetRequiredService<Sealer>(),
             provider.GetRequiredService<Dialect>().SingleProcess ? new RowCache(provider.GetRequiredService<LedgerWriter>()) : null));
         return services;
     }

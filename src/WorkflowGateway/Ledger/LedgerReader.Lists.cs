@@ -39,7 +39,7 @@ internal sealed partial class LedgerReader
         var query = new RunListQuery(filter with { Tenant = filter.Tenant ?? await FindOnlyTenantAsync(reader) }, before);
         var driver = await query.ChooseDriverAsync((sql, parameters) => reader.Connection.ExecuteScalarAsync<long>(sql, parameters));
         var (sql, parameters) = query.Page(driver, RunSelect, limit + 1, MaxExamined);
-        var rows = await RunsAsync(reader.Connection, sql, parameters);
+        var rows = await RunsAsync(reader.Connection, dialect.Translate(sql), parameters);
         if (rows.Count > limit) return new RunPage(rows[..limit], rows[limit - 1].Id);
         if (!query.Filters(driver)) return new RunPage(rows, null);
         // Short: either that was all, or the page ended at what it may examine.

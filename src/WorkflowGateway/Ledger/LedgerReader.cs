@@ -4,7 +4,7 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Ledger;
 
 /// <summary>Reads what is durable: the same rows for detail, list, counts and events, so that they cannot disagree.</summary>
-internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer, RowCache? cache)
+internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sealer sealer, RowCache? cache)
 {
     private const string RunSource = "runs r LEFT JOIN work w ON w.run_id = r.id";
     private static readonly string RunSelect = RunColumns.Select + ", COALESCE(w.observed_at, r.observed_at) AS observed_at, w.sync_error";
@@ -40,6 +40,9 @@ internal sealed partial class LedgerReader(ReaderPool pool, Sealer sealer, RowCa
             .QueryAsync<(long Seq, byte[] RunId, long Version, long At, string Type, string Data)>(sql, new { after, tenant, run = run?.ToBytes(), limit }))
             .Select(row => new EventRow(row.Seq, RunId.FromBytes(row.RunId), row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Type, row.Data))];
     });
+
+    /// <summary>The last sequence number there is; 0 before the first event.</summary>
+    public ValueTask<long> FindLastEventAsync() => pool.UseAsync(async reader => await reader.Connection.ExecuteScalarAsync<long>("SELECT COALESCE(MAX(seq), 0) FROM events"));
 
     public ValueTask<IReadOnlyList<CountRow>> CountRunsAsync(string? tenant) => pool.UseAsync(async reader =>
     {

@@ -11,19 +11,17 @@ internal sealed partial class LedgerWriter : IDisposable
     private const int GroupSize = 128;
 
     private readonly WriteQueue _queue = new();
-    private readonly DbConnection _connection;
-    private readonly PreparedStatements _statements;
     private readonly Dialect _dialect;
     private readonly ILogger<LedgerWriter> _log;
     private readonly Thread _thread;
+    private LedgerSession? _session;
 
     public LedgerWriter(Dialect dialect, TimeProvider time, ILogger<LedgerWriter> log)
     {
         _dialect = dialect;
         _log = log;
-        _connection = dialect.OpenWriter();
-        Migrations.Apply(_connection, dialect, time);
-        _statements = new PreparedStatements(_connection, dialect);
+        using (var connection = dialect.OpenWriter()) Migrations.Apply(connection, dialect, time);
+        _session = dialect.OpenSession();
         // Its own thread: it spends its life waiting for the disk.
         _thread = new Thread(Run) { IsBackground = true, Name = "ledger" };
         _thread.Start();
@@ -45,8 +43,7 @@ internal sealed partial class LedgerWriter : IDisposable
     {
         _queue.Close();
         _thread.Join();
-        _statements.Dispose();
-        _connection.Dispose();
+        _session?.Dispose();
     }
 
     private T Enqueue<T>(T item) where T : WriteItem
@@ -73,8 +70,8 @@ internal sealed partial class LedgerWriter : IDisposable
         foreach (var item in group)
         {
             // Where the store does not even begin, asking again for each would only keep everybody waiting.
-            var own = group.Count == 1 || (!begun && _dialect.IsUnavailable(failure)) ? failure : TryCommit([item], out _);
-            if (own is not null) Answer(item, own);
+            var own = group.Count == 1 || (!begun && _dialect.IsUnavailable(failure)) ? failure : TryCommit([item], out begun);
+            if (own is not null) Answer(item, failure = own);
         }
     }
 
@@ -84,25 +81,60 @@ internal sealed partial class LedgerWriter : IDisposable
         begun = false;
         try
         {
-            _statements.Execute(new Statement("BEGIN IMMEDIATE"));
+            Open().Begin();
             begun = true;
-            var counts = new CountDeltas();
-            foreach (var item in group) item.Guard(_statements);
-            foreach (var item in group) item.Follow(_statements, counts);
-            foreach (var statement in counts.Statements()) _statements.Execute(statement);
-            _statements.Execute(new Statement("COMMIT"));
+            Guard(group);
+            Commit(group);
         }
         catch (Exception exception)
         {
-            if (begun) RollBack();
-            Touch(group);
-            return exception;
+            // An answer that got lost is no refusal: then the store is asked what became of it.
+            if (!begun || _session!.WasCommitted() is not true)
+            {
+                if (begun) RollBack();
+                Touch(group);
+                return exception;
+            }
         }
 
         Touch(group);
         Tell(group);
         foreach (var item in group) item.Complete();
         return null;
+    }
+
+    private LedgerSession Open()
+    {
+        if (_session is { IsBroken: true } broken)
+        {
+            _session = null;
+            broken.Dispose();
+        }
+
+        return _session ??= _dialect.OpenSession();
+    }
+
+    private void Guard(List<WriteItem> group)
+    {
+        for (var round = 0; ; round++)
+        {
+            List<Step> steps = [];
+            foreach (var item in group)
+                if (item.Guard(round) is { } step) steps.Add(step);
+            if (steps.Count == 0) return;
+            // Keys before runs, and each in the same order everywhere: two replicas that want the same rows wait for each other, never in a circle.
+            if (steps.Count > 1) steps = [.. steps.OrderBy(step => step.Statement, KeyTable.ClaimsFirst)];
+            _session!.Execute(steps);
+        }
+    }
+
+    private void Commit(List<WriteItem> group)
+    {
+        List<Statement> rest = [], published = [];
+        var counts = new CountDeltas();
+        foreach (var item in group) item.Follow(rest, published, counts);
+        published.AddRange(counts.Statements());
+        _session!.Commit(rest, published);
     }
 
     private void Touch(List<WriteItem> group)
@@ -140,11 +172,13 @@ internal sealed partial class LedgerWriter : IDisposable
     {
         try
         {
-            _statements.Execute(new Statement("ROLLBACK"));
+            _session!.RollBack();
         }
-        catch (DbException)
+        catch (Exception exception) when (_dialect.IsUnavailable(exception))
         {
-            // The store rolled back on its own (disk full, I/O error): there is nothing left to undo.
+            // It broke on the way: the store rolls back what it did not commit.
+            _session!.Dispose();
+            _session = null;
         }
     }
 

@@ -8,18 +8,20 @@ internal static class Migrations
 {
     public static void Apply(DbConnection connection, Dialect dialect, TimeProvider time)
     {
-        connection.Execute(dialect.Translate("CREATE TABLE IF NOT EXISTS migrations(name {t} NOT NULL PRIMARY KEY, at BIGINT NOT NULL)"));
+        using var transaction = connection.BeginTransaction();
+        connection.Execute(dialect.LockMigrations, transaction: transaction);
+        connection.Execute(dialect.Translate("CREATE TABLE IF NOT EXISTS migrations(name {t} NOT NULL PRIMARY KEY, at BIGINT NOT NULL)"), transaction: transaction);
         var known = Known(dialect);
-        var applied = connection.Query<string>("SELECT name FROM migrations").ToHashSet();
+        var applied = connection.Query<string>("SELECT name FROM migrations", transaction: transaction).ToHashSet();
         if (applied.Except(known).FirstOrDefault() is { } newer)
             throw new InvalidOperationException($"The ledger ({dialect.Describe()}) was written by a newer version: it has the migration {newer}. Run that version, or restore a backup.");
         foreach (var name in known.Where(name => !applied.Contains(name)))
         {
-            using var transaction = connection.BeginTransaction();
             connection.Execute(dialect.Translate(Read(name)), transaction: transaction);
             connection.Execute("INSERT INTO migrations(name, at) VALUES(@name, @at)", new { name, at = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
-            transaction.Commit();
         }
+
+        transaction.Commit();
     }
 
     // 0001-runs.sql is everybody's, 0001-runs.sqlite.sql only SQLite's.

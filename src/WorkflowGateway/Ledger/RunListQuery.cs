@@ -64,11 +64,12 @@ internal sealed class RunListQuery
         var rest = string.Concat(_conditions.Where(condition => condition.Name != driver).Select(condition => " AND " + condition.Look));
         var walk = Walk(driver, Filters(driver) ? maxExamined : limit);
         // CROSS JOIN: the walk comes first, whatever the planner thinks of its length.
-        return ($"SELECT {select} FROM ({walk}) p CROSS JOIN runs r LEFT JOIN work w ON w.run_id = r.id WHERE r.tenant = p.tenant AND r.id = p.id{rest} LIMIT {limit}", _parameters);
+        return ($"SELECT {select} FROM ({walk}) p CROSS JOIN runs r LEFT JOIN work w ON w.run_id = r.id WHERE r.tenant = p.tenant AND r.id = p.id{rest} {{newest_first}} LIMIT {limit}", _parameters);
     }
 
     public (string Sql, DynamicParameters Parameters) Examined(string? driver, int maxExamined) =>
-        ($"SELECT COUNT(*), MIN(id) FROM ({Walk(driver, maxExamined)}) p", _parameters);
+        // Not MIN(id): PostgreSQL has none for bytes.
+        ($"WITH p AS ({Walk(driver, maxExamined)}) SELECT (SELECT COUNT(*) FROM p), (SELECT id FROM p ORDER BY id LIMIT 1)", _parameters);
 
     // Ids only, so that the driver's index covers it: asked for whole rows, a planner without statistics walks all of a tenant's.
     private string Walk(string? driver, int limit)

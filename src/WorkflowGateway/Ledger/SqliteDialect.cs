@@ -40,13 +40,20 @@ internal sealed class SqliteDialect : Dialect
         .Replace("{t}", "TEXT", StringComparison.Ordinal)
         .Replace("{b}", "BLOB", StringComparison.Ordinal)
         .Replace("{w}", "WITHOUT ROWID", StringComparison.Ordinal)
-        .Replace("{seq}", "INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal);
+        .Replace("{seq}", "INTEGER PRIMARY KEY AUTOINCREMENT", StringComparison.Ordinal)
+        // One writer needs no locks, and its join keeps the order of the walk without sorting.
+        .Replace("{skip_locked}", "", StringComparison.Ordinal)
+        .Replace("{newest_first}", "", StringComparison.Ordinal);
+
+    public override LedgerSession OpenSession() => new SqliteSession(OpenWriter(), this);
 
     public override DbConnection OpenWriter() =>
         // A large writer cache costs a third of the throughput; readers are where one pays.
         Open("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;");
 
     public override ValueTask<DbConnection> OpenReaderAsync() => new(Open("PRAGMA query_only=1; PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456;"));
+
+    public override string LockMigrations => "SELECT 1";
 
     // A read here never waits for another machine.
     public override int MaxReaders => int.MaxValue;

@@ -25,6 +25,8 @@ internal sealed partial class PreparedStatements(DbConnection connection, Dialec
     private DbCommand Bind(Statement statement)
     {
         if (!_commands.TryGetValue(statement.Sql, out var command)) _commands[statement.Sql] = command = Prepare(statement.Sql);
+        if (command.Parameters.Count != statement.Values.Length)
+            throw new ArgumentException($"The statement takes {command.Parameters.Count} values, not {statement.Values.Length}: {statement.Sql}", nameof(statement));
         for (var i = 0; i < statement.Values.Length; i++) command.Parameters[i].Value = statement.Values[i] ?? DBNull.Value;
         return command;
     }
@@ -33,7 +35,7 @@ internal sealed partial class PreparedStatements(DbConnection connection, Dialec
     {
         var command = connection.CreateCommand();
         command.CommandText = dialect.Translate(sql);
-        foreach (var name in ParameterName().Matches(sql).Select(match => match.Value).Distinct())
+        foreach (var name in ParametersOf(sql))
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
@@ -43,6 +45,16 @@ internal sealed partial class PreparedStatements(DbConnection connection, Dialec
         return command;
     }
 
-    [GeneratedRegex("@[a-z_]+")]
+    /// <summary>The names of a statement's parameters, in the order in which it first names them.</summary>
+    public static IReadOnlyList<string> ParametersOf(string sql) => [.. ParameterName().Matches(sql).Select(match => match.Value).Distinct()];
+
+    /// <summary>The same statement with numbers for names: @a, @b, @a becomes $1, $2, $1.</summary>
+    public static string Number(string sql)
+    {
+        var names = ParametersOf(sql).ToList();
+        return ParameterName().Replace(sql, match => $"${names.IndexOf(match.Value) + 1}");
+    }
+
+    [GeneratedRegex("@[a-z_][a-z_0-9]*")]
     private static partial Regex ParameterName();
 }

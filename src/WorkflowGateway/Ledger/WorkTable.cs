@@ -76,10 +76,10 @@ internal static class WorkTable
 
     /// <summary>Takes due rows; due_at is the lease.</summary>
     public static Statement Claim(string connection, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
-        $"""
+        $$"""
         UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (
-            SELECT run_id FROM work WHERE connection=@connection AND lane=0 AND due_at<=@now ORDER BY due_at LIMIT @limit)
-        RETURNING {Claimed}
+            SELECT run_id FROM work WHERE connection=@connection AND lane=0 AND due_at<=@now ORDER BY due_at LIMIT @limit {skip_locked})
+        RETURNING {{Claimed}}
         """,
         RunColumns.Time(lease), connection, RunColumns.Time(now), (long)limit);
 

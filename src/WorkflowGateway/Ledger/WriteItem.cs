@@ -11,9 +11,11 @@ internal abstract class WriteItem
     /// <summary>The run as changed, once the guards held.</summary>
     public virtual RunRow? Applied => null;
 
-    public abstract void Guard(PreparedStatements statements);
+    /// <summary>What is to be run in a round of guards; null where there is nothing more. Rounds begin with 0, also when a group is tried again.</summary>
+    public abstract Step? Guard(int round);
 
-    public abstract void Follow(PreparedStatements statements, CountDeltas counts);
+    /// <summary>What follows, once all rounds are over.</summary>
+    public abstract void Follow(List<Statement> rest, List<Statement> events, CountDeltas counts);
 
     public abstract void Complete();
 
@@ -37,22 +39,18 @@ internal sealed class ChangeItem(LedgerChange change) : WriteItem
 
     public override RunRow? Applied => _held ? change.Run : null;
 
-    public override void Guard(PreparedStatements statements)
+    public override Step? Guard(int round)
     {
-        _held = true;
-        for (var i = 0; i < change.Guards.Count && _held; i++)
-        {
-            _held = statements.Execute(change.Guards[i]) > 0;
-            if (!_held && i > 0) throw new PartialGuardException();
-        }
+        if (round == 0) _held = true;
+        return _held && round < change.Guards.Count ? new Step(change.Guards[round], affected => Held(affected > 0, round)) : null;
     }
 
-    public override void Follow(PreparedStatements statements, CountDeltas counts)
+    public override void Follow(List<Statement> rest, List<Statement> events, CountDeltas counts)
     {
         if (!_held) return;
-        foreach (var statement in change.Consequences) statements.Execute(statement);
+        rest.AddRange(change.Consequences);
         foreach (var e in change.Events)
-            statements.Execute(new Statement(InsertEvent, e.Tenant, e.RunId.ToBytes(), e.Version, RunColumns.Time(e.At), e.Type, e.Data));
+            events.Add(new Statement(InsertEvent, e.Tenant, e.RunId.ToBytes(), e.Version, RunColumns.Time(e.At), e.Type, e.Data));
         foreach (var (run, delta) in change.Counts) counts.Add(run, delta);
     }
 
@@ -61,6 +59,12 @@ internal sealed class ChangeItem(LedgerChange change) : WriteItem
     public override void Refuse(WriteResult result) => _done.TrySetResult(result);
 
     public override void Fail(Exception exception) => _done.TrySetException(exception);
+
+    private void Held(bool held, int round)
+    {
+        _held = held;
+        if (!held && round > 0) throw new PartialGuardException();
+    }
 }
 
 internal sealed class QueryItem<T>(Statement statement, Func<DbDataReader, T> read) : WriteItem
@@ -70,13 +74,9 @@ internal sealed class QueryItem<T>(Statement statement, Func<DbDataReader, T> re
 
     public Task<T> Task => _done.Task;
 
-    public override void Guard(PreparedStatements statements)
-    {
-        using var reader = statements.Query(statement);
-        _result = read(reader);
-    }
+    public override Step? Guard(int round) => round == 0 ? new Step(statement, Rows: rows => _result = read(rows)) : null;
 
-    public override void Follow(PreparedStatements statements, CountDeltas counts)
+    public override void Follow(List<Statement> rest, List<Statement> events, CountDeltas counts)
     {
     }
 

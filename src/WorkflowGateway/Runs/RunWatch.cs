@@ -55,6 +55,15 @@ internal sealed class RunWatch
         }
     }
 
+    /// <summary>For runs that another replica changed: those that somebody waits for here are read.</summary>
+    public async Task WakeAsync(IReadOnlyList<RunId> changed)
+    {
+        List<RunId> waited;
+        lock (_waiting) waited = _waiting.Count == 0 ? [] : [.. changed.Where(_waiting.ContainsKey)];
+        foreach (var id in waited)
+            if (await _reader.FindRunAsync(null, id) is { } run) Wake([run]);
+    }
+
     // Who waits for a start has begun one: a store that is away now must not tell him that nothing was begun.
     private async Task<RunRow> ReadAsync(RunRow run)
     {
@@ -104,6 +113,8 @@ internal sealed class RunWatch
 
         public void Set(RunRow run)
         {
+            // It may have been heard of twice, and the older news last.
+            if (Newest is { } newest && newest.Version >= run.Version) return;
             var woken = Next;
             Newest = run;
             Next = New();

@@ -201,7 +201,7 @@ public abstract partial class LedgerAcceptance : IDisposable
             _dialect = dialect;
             Writer = new LedgerWriter(dialect, TimeProvider.System, NullLogger<LedgerWriter>.Instance);
             _pool = new ReaderPool(dialect);
-            Reader = new LedgerReader(_pool, new Sealer(null), dialect.SingleProcess ? new RowCache(Writer) : null);
+            Reader = new LedgerReader(_pool, dialect, new Sealer(null), dialect.SingleProcess ? new RowCache(Writer) : null);
             Raw = dialect.OpenWriter();
         }
 

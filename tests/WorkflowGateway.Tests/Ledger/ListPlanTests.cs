@@ -42,7 +42,7 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
     public async Task What_is_rare_is_found_on_the_first_page(string list, int count)
     {
         using var pool = new ReaderPool(ledger.Dialect);
-        var reader = new LedgerReader(pool, new Sealer(null), null);
+        var reader = new LedgerReader(pool, ledger.Dialect, new Sealer(null), null);
         foreach (var filter in (RunFilter[])[FilterOf(list), FilterOf(list) with { Tenant = null }])
         {
             var page = await reader.ListRunsAsync(filter, null, 50);
@@ -75,7 +75,7 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
         var query = new RunListQuery(filter, before);
         var driver = await query.ChooseDriverAsync((sql, parameters) => connection.ExecuteScalarAsync<long>(sql, parameters));
         var (page, values) = query.Page(driver, "r.id, r.detail, w.sync_error", 51, 5000);
-        return [.. (await connection.QueryAsync<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + page, values)).Select(row => row.Step)];
+        return [.. (await connection.QueryAsync<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + ledger.Dialect.Translate(page), values)).Select(row => row.Step)];
     }
 }
 
