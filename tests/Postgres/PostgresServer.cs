@@ -17,7 +17,7 @@ internal sealed class PostgresServer : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("wfg-postgres-").FullName;
     private readonly string _binaries = FindBinaries();
     private readonly int _port;
-    private bool _stopped;
+    private readonly Process _guard;
 
     public PostgresServer()
     {
@@ -26,7 +26,7 @@ internal sealed class PostgresServer : IDisposable
         AsPostgres("initdb", "-D", data, "-A", "trust", "-U", "gateway", "-E", "UTF8", "--locale=C", "--no-instructions");
         _port = FreePort();
         Start();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+        _guard = StartGuard();
     }
 
     /// <summary>One for the whole test process: a server takes two seconds to come up.</summary>
@@ -59,20 +59,31 @@ internal sealed class PostgresServer : IDisposable
 
     public void Dispose()
     {
-        if (_stopped) return;
-        _stopped = true;
-        StopImmediately();
-        Directory.Delete(_folder, recursive: true);
+        _guard.StandardInput.Close();
+        _guard.WaitForExit();
+        _guard.Dispose();
+    }
+
+    // Outlives this process by a moment, however that ends: it reads until nobody holds the other end, and then clears up.
+    private Process StartGuard()
+    {
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, UseShellExecute = false };
+        var stop = string.Join(' ', Command("pg_ctl", "-D", Path.Combine(_folder, "data"), "-m", "immediate", "-w", "stop"));
+        foreach (var argument in (string[])["-c", $"cat >/dev/null; {stop} >/dev/null 2>&1; rm -rf '{_folder}'"]) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
     }
 
     private string ConnectionStringOf(string database) => $"Host=127.0.0.1;Port={_port};Username=gateway;Database={database}";
 
     private void AsPostgres(string program, params string[] arguments)
     {
-        var path = Path.Combine(_binaries, program);
-        if (Environment.IsPrivilegedProcess) Run("setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", path, .. arguments]);
-        else Run(path, arguments);
+        var command = Command(program, arguments);
+        Run(command[0], command[1..]);
     }
+
+    private string[] Command(string program, params string[] arguments) => Environment.IsPrivilegedProcess
+        ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", Path.Combine(_binaries, program), .. arguments]
+        : [Path.Combine(_binaries, program), .. arguments];
 
     private void Run(string program, params string[] arguments)
     {

@@ -66,19 +66,23 @@ internal sealed partial class LedgerWriter : IDisposable
 
     private void Write(List<WriteItem> group)
     {
-        if (TryCommit(group, out var begun) is not { } failure) return;
+        var failure = TryCommit(group, out var fate);
+        // A connection that was cut while nobody used it says nothing of the store as it is now.
+        if (fate == Fate.Lost) failure = TryCommit(group, out fate);
+        if (failure is null) return;
+        var alone = group.Count > 1 && fate == Fate.Undone;
         foreach (var item in group)
         {
-            // Where the store does not even begin, asking again for each would only keep everybody waiting.
-            var own = group.Count == 1 || (!begun && _dialect.IsUnavailable(failure)) ? failure : TryCommit([item], out begun);
-            if (own is not null) Answer(item, failure = own);
+            // One bad change must not fail the others. But where the store is away, asking again for each would only keep everybody waiting.
+            if (alone && fate != Fate.NotBegun) failure = TryCommit([item], out fate);
+            if (failure is not null) Answer(item, failure);
         }
     }
 
     /// <summary>Commits the group and tells whoever waits; or undoes it and gives what was in the way. The thread outlives every failure.</summary>
-    private Exception? TryCommit(List<WriteItem> group, out bool begun)
+    private Exception? TryCommit(List<WriteItem> group, out Fate fate)
     {
-        begun = false;
+        var begun = false;
         try
         {
             Open().Begin();
@@ -88,31 +92,46 @@ internal sealed partial class LedgerWriter : IDisposable
         }
         catch (Exception exception)
         {
-            // An answer that got lost is no refusal: then the store is asked what became of it.
-            if (!begun || _session!.WasCommitted() is not true)
+            fate = begun ? Undo() : _dialect.IsUnavailable(exception) ? Fate.NotBegun : Fate.Undone;
+            if (fate != Fate.Committed)
             {
-                if (begun) RollBack();
                 Touch(group);
                 return exception;
             }
         }
 
+        fate = Fate.Committed;
         Touch(group);
         Tell(group);
         foreach (var item in group) item.Complete();
         return null;
     }
 
-    private LedgerSession Open()
+    // An answer that got lost is no refusal: then the store is asked what became of it.
+    private Fate Undo()
     {
-        if (_session is { IsBroken: true } broken)
-        {
-            _session = null;
-            broken.Dispose();
-        }
-
-        return _session ??= _dialect.OpenSession();
+        var committed = _session!.WasCommitted();
+        if (!_session.IsBroken && TryRollBack()) return Fate.Undone;
+        _session.Dispose();
+        _session = null;
+        return committed switch { true => Fate.Committed, false => Fate.Lost, null => Fate.InDoubt };
     }
+
+    private bool TryRollBack()
+    {
+        try
+        {
+            _session!.RollBack();
+            return true;
+        }
+        catch (Exception exception) when (_dialect.IsUnavailable(exception))
+        {
+            // It broke on the way: the store rolls back what it did not commit.
+            return false;
+        }
+    }
+
+    private LedgerSession Open() => _session ??= _dialect.OpenSession();
 
     private void Guard(List<WriteItem> group)
     {
@@ -168,25 +187,29 @@ internal sealed partial class LedgerWriter : IDisposable
         }
     }
 
-    private void RollBack()
-    {
-        try
-        {
-            _session!.RollBack();
-        }
-        catch (Exception exception) when (_dialect.IsUnavailable(exception))
-        {
-            // It broke on the way: the store rolls back what it did not commit.
-            _session!.Dispose();
-            _session = null;
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be written to the ledger")]
     private static partial void LogFailed(ILogger log, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Somebody who watches the ledger failed")]
     private static partial void LogDeaf(ILogger log, Exception exception);
+
+    /// <summary>What became of a transaction.</summary>
+    private enum Fate
+    {
+        Committed,
+
+        /// <summary>It was rolled back; the store goes on.</summary>
+        Undone,
+
+        /// <summary>The store is away.</summary>
+        NotBegun,
+
+        /// <summary>The connection was cut, and nothing was committed.</summary>
+        Lost,
+
+        /// <summary>The connection was cut, and the store does not say whether it was committed.</summary>
+        InDoubt,
+    }
 
     private sealed class ByteOrder : IComparer<byte[]>
     {
