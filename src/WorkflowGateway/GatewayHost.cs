@@ -63,7 +63,7 @@ internal static class GatewayHost
         // First, so that it stops last: what is under way at the stop still needs its vendor.
         var sandbox = await SandboxHost.StartAsync(builder.Configuration, builder.Environment, home);
         if (sandbox is not null) builder.Services.AddSingleton(sandbox).AddHostedService(services => services.GetRequiredService<SandboxHost>());
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider>(new SteadyTime(TimeProvider.System));
         builder.Services.AddSingleton(home);
         builder.Services.AddSingleton(services => CatalogStart.Load(services, sandbox));
         builder.Services.AddOptions<HostOptions>().Configure<LiveCatalog>((host, catalog) => host.ShutdownTimeout = CatalogStart.DrainTime(catalog.Current));

@@ -44,6 +44,10 @@ internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sea
     /// <summary>The last sequence number there is; 0 before the first event.</summary>
     public ValueTask<long> FindLastEventAsync() => pool.UseAsync(async reader => await reader.Connection.ExecuteScalarAsync<long>("SELECT COALESCE(MAX(seq), 0) FROM events"));
 
+    /// <summary>The store's own time, where it has a clock: the same for all replicas.</summary>
+    public ValueTask<DateTimeOffset> ReadClockAsync() => pool.UseAsync(async reader =>
+        DateTimeOffset.FromUnixTimeMilliseconds(await reader.Connection.ExecuteScalarAsync<long>("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")));
+
     public ValueTask<IReadOnlyList<CountRow>> CountRunsAsync(string? tenant) => pool.UseAsync(async reader =>
     {
         var sql = "SELECT workflow, vendor, connection, status, CAST(SUM(n) AS BIGINT) FROM run_counts" + (tenant is null ? "" : " WHERE tenant = @tenant") +

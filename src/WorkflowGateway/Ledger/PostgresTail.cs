@@ -4,13 +4,22 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Ledger;
 
 /// <summary>
-/// Tells this replica of what the others committed: follows the events, woken by NOTIFY. A lost wake-up costs a second, never an event.
+/// Tells this replica of what the others committed: follows the events, woken by NOTIFY, and the database's clock. A lost wake-up costs a second, never an event.
 /// </summary>
 internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader reader, RunWatch watch, TimeProvider time, ILogger<PostgresTail> log) : BackgroundService
 {
     public const string Channel = "wfg";
     private const int Page = 500;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClockEvery = TimeSpan.FromSeconds(5);
+    private long _clockRead;
+
+    /// <summary>Before the server listens: the first due time is already one that all replicas agree on.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await FollowClockAsync(atOnce: true);
+        await base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,6 +33,7 @@ internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader
                 while (true)
                 {
                     after = await FollowAsync(after);
+                    await FollowClockAsync(atOnce: false);
                     await WaitAsync(connection, stoppingToken);
                 }
             }
@@ -66,6 +76,15 @@ internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader
         }
         while (events.Count == Page);
         return after;
+    }
+
+    private async Task FollowClockAsync(bool atOnce)
+    {
+        // Absent where a test holds the clock.
+        if (time is not SteadyTime steady) return;
+        if (!atOnce && time.GetElapsedTime(_clockRead) < ClockEvery) return;
+        _clockRead = time.GetTimestamp();
+        steady.Follow(await reader.ReadClockAsync(), atOnce);
     }
 
     // No longer than a tick: a wake-up that got lost on the way must not be waited for.

@@ -92,6 +92,24 @@ public sealed class PostgresLedgerTests : LedgerAcceptance
     [Fact]
     public async Task A_commit_whose_answer_is_lost_is_looked_up()
     {
+        var place = new NpgsqlConnectionStringBuilder(_database);
+        using var network = new LostAnswers(place.Port);
+        using var dialect = new PostgresDialect(new NpgsqlConnectionStringBuilder(_database) { Port = network.Port }.ConnectionString, TimeProvider.System);
+        using var writer = Writer(dialect);
+        var run = Sample.Run(RunStatus.Running);
+        network.LoseNext();
+
+        // Written a second time it would be refused: it is there.
+        (await writer.WriteAsync(Store.InsertOf(run))).Should().Be(WriteResult.Applied);
+
+        network.Lost.Should().Be(1);
+        await using var check = dialect.OpenWriter();
+        (await check.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM runs WHERE id=@id", new { id = run.Id.ToBytes() })).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_commit_that_is_cut_before_its_end_is_written_again()
+    {
         using var dialect = Open();
         using var writer = Writer(dialect);
         await using (var raw = dialect.OpenWriter())
