@@ -13,12 +13,6 @@ namespace WorkflowGateway;
 /// <summary>Builds and runs the server.</summary>
 internal static class GatewayHost
 {
-    /// <summary>BSD's EX_CONFIG: what is configured cannot be used.</summary>
-    private const int BadConfiguration = 78;
-
-    /// <summary>BSD's EX_USAGE: nothing is called that.</summary>
-    private const int BadUsage = 64;
-
     public static async Task<int> RunAsync(string[] args)
     {
         try
@@ -32,12 +26,12 @@ internal static class GatewayHost
         catch (Exception exception) when (exception is CatalogException or OptionsValidationException or SettingsException)
         {
             Console.Error.WriteLine(exception is OptionsValidationException invalid ? string.Join(Environment.NewLine, invalid.Failures) : exception.Message);
-            return BadConfiguration;
+            return ExitCode.BadConfiguration;
         }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             Console.Error.WriteLine($"{exception.Message} Stop what listens there, or give another address: --urls http://localhost:8081");
-            return BadConfiguration;
+            return ExitCode.BadConfiguration;
         }
     }
 
@@ -51,8 +45,8 @@ internal static class GatewayHost
 
     public static int RefuseVerb(string verb)
     {
-        Console.Error.WriteLine($"Unknown verb '{verb}'. Verbs: healthcheck, schema; without one the gateway serves.");
-        return BadUsage;
+        Console.Error.WriteLine($"Unknown verb '{verb}'. Verbs: healthcheck, schema, copy-store; without one the gateway serves.");
+        return ExitCode.BadUsage;
     }
 
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)

@@ -191,7 +191,7 @@ public abstract partial class LedgerAcceptance : IDisposable
     }
 
     /// <summary>An opened store and the plainest ways to write to it.</summary>
-    private protected sealed class Store : IDisposable
+    internal sealed class Store : IDisposable
     {
         private readonly Dialect _dialect;
         private readonly ReaderPool _pool;
