@@ -21,25 +21,12 @@ internal sealed class RunStarter(
         var permit = await connection.EnterAsync(cancellationToken);
         try
         {
-#if MUTANT_CALL_THEN_INSERT
-            // Deliberately wrong, for the kill -9 rig: the vendor hears of it before the ledger does.
-            var early = await connection.CallAsync((runner, token) => runner.StartAsync(start, token), cancellationToken);
-            await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken, kept);
-            var late = StartDecision.Answered(run, run.Attempt, early, time.Now())!;
-            await ledger.UpdateAsync(run, late, "start", (WorkKind.Poll, ledger.SoonAfter(late)));
-            return new StartedRun(late, Replayed: false);
-#else
             var committedAt = time.GetTimestamp();
             if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken, kept) != WriteResult.Applied)
                 return await FindReplayAsync(request) ?? throw new InvalidOperationException($"{run.Id} was refused by the ledger.");
-#if MUTANT_DISPATCH_AT_BOOT
-            // Deliberately wrong, for the kill -9 rig: kept only to be sent a second time.
-            ledger.KeepBody(run, BodyKind.Start, System.Text.Json.JsonSerializer.Serialize(new { target = start.Target, input = start.Input }));
-#endif
             var outcome = dispatcher.Dispatch(run, start, connection, permit, committedAt);
             permit = null;
             return new StartedRun(run, Replayed: false) { Outcome = outcome };
-#endif
         }
         finally
         {

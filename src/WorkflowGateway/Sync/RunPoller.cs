@@ -32,13 +32,6 @@ internal sealed partial class RunPoller(
 
             // Another account's answers say nothing of this run: there is nobody to call then.
             var reached = connection?.Config.Identity == run.ConnectionIdentity ? connection : null;
-#if MUTANT_DISPATCH_AT_BOOT
-            if (claim.Kind == WorkKind.Sent && await TrySendAgainAsync(claim, run, reached!, permit!))
-            {
-                kept = null;
-                return;
-            }
-#endif
             if (claim.Kind == WorkKind.Sent) await GiveUpAsync(run);
             else if (claim.Kind == WorkKind.Queued && reached is null) await NeverSentAsync(run, $"The connection {run.Connection} was removed or changed before the start could be sent.");
             else if (claim.Kind == WorkKind.Queued && await TrySendAsync(claim, run, reached!, permit!)) kept = null;
@@ -148,16 +141,6 @@ internal sealed partial class RunPoller(
         var error = new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = why };
         if (StartDecision.Failed(run, run.Attempt, error, now) is { } failed) await ledger.UpdateAsync(run, failed, "start", null);
     }
-
-#if MUTANT_DISPATCH_AT_BOOT
-    // Deliberately wrong, for the kill -9 rig: what was being sent when the process died is sent again.
-    private async Task<bool> TrySendAgainAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, ConnectionLimits.Permit permit)
-    {
-        if (await reader.FindBodyAsync(run, BodyKind.Start) is not { } body) return false;
-        _ = starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, time.GetTimestamp());
-        return true;
-    }
-#endif
 
     private async Task GiveUpAsync(RunRow run)
     {
