@@ -1,5 +1,5 @@
-using System.Globalization;
 using WorkflowGateway.Faults.Kill;
+using WorkflowGateway.Faults.Rig;
 using Xunit.Abstractions;
 
 namespace WorkflowGateway.Faults;
@@ -7,23 +7,24 @@ namespace WorkflowGateway.Faults;
 /// <summary>No lost start and no doubled start, however often the gateway dies. <c>tests/kill.sh</c> runs the same with more cycles.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private static readonly int Cycles = Setting("WFG_KILL_CYCLES", 25);
-    private static readonly int Seed = Setting("WFG_KILL_SEED", (int)(TimeProvider.System.GetTimestamp() % 1_000_000));
-    private static readonly string? Log = Environment.GetEnvironmentVariable("WFG_KILL_LOG");
+    private static readonly int Cycles = Form.Count("WFG_KILL_CYCLES", 25);
+    private static readonly int Seed = Form.Count("WFG_KILL_SEED", (int)(TimeProvider.System.GetTimestamp() % 1_000_000));
 
-    [Fact]
-    public async Task A_gateway_that_is_killed_again_and_again_loses_no_start_and_doubles_none()
+    public static TheoryData<string> Stores { get; } = [.. Store.Names];
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_gateway_that_is_killed_again_and_again_loses_no_start_and_doubles_none(string store)
     {
         Say($"seed {Seed} (WFG_KILL_SEED={Seed} repeats what was drawn)");
-        var verdict = await KillRig.RunAsync(new KillPlan { Cycles = Cycles, Seed = Seed, Progress = Say });
-        Say($"{Cycles} cycles: {verdict.Summary}");
+        var verdict = await KillRig.RunAsync(new KillPlan { Store = store, Cycles = Cycles, Seed = Seed, Progress = Say });
+        Say($"{store}, {Cycles} cycles: {verdict.Summary}");
         verdict.IsClean.Should().BeTrue("with seed {0} in {1}: {2}", Seed, verdict.Folder, verdict);
         verdict.Interrupted.Should().BePositive("kills that interrupt nobody prove nothing");
     }
 
     [Theory]
-    [InlineData("CALL_THEN_INSERT")]
-    [InlineData("DISPATCH_AT_BOOT")]
+    [InlineData("insert-after-vendor")]
+    [InlineData("dispatch-at-boot")]
     public async Task A_deliberately_broken_gateway_is_caught(string mutant)
     {
         Say($"{mutant}, seed {Seed}");
@@ -42,12 +43,5 @@ public sealed class KillTests(ITestOutputHelper output)
         verdict.Doubled.Should().NotBeEmpty("{0} sends starts twice", mutant);
     }
 
-    private static int Setting(string name, int otherwise) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
-
-    private void Say(string line)
-    {
-        output.WriteLine(line);
-        if (Log is not null) File.AppendAllText(Log, line + Environment.NewLine);
-    }
+    private void Say(string line) => Form.Say(output, line);
 }

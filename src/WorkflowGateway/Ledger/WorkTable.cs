@@ -64,11 +64,12 @@ internal static class WorkTable
         "UPDATE work SET credential=NULL WHERE run_id=@run_id AND credential=@credential", claim.RunId.ToBytes(), claim.Credential);
 
     /// <summary>
-    /// After a restart of the only process nobody is sending any more, and nobody waits for the answer to a command; what could not be read
-    /// because of its connection's configuration is tried with the new one, and so is what an earlier, wrong clock put off for long.
+    /// After a restart of the only process nobody is sending any more, nobody holds a start that is still to be sent, and nobody waits for the
+    /// answer to a command; what could not be read because of its connection's configuration is tried with the new one, and so is what an
+    /// earlier, wrong clock put off for long.
     /// </summary>
     public static Statement CutOff(DateTimeOffset now) => new(
-        "UPDATE work SET due_at=@now WHERE kind='sent' OR sync_error=@changed OR due_at > @far OR run_id IN (SELECT run_id FROM commands WHERE state='sent')",
+        "UPDATE work SET due_at=@now WHERE kind='sent' OR kind='queued' OR sync_error=@changed OR due_at > @far OR run_id IN (SELECT run_id FROM commands WHERE state='sent')",
         RunColumns.Time(now), ConnectionChanged, RunColumns.Time(now.AddMinutes(30)));
 
     /// <summary>Why a run is not read whose connection is gone or reaches another account.</summary>

@@ -31,25 +31,13 @@ internal sealed class Callers(GatewayClient gateway, History history, KillPlan p
         {
             history.Invoked();
             var sent = TimeProvider.System.GetTimestamp();
-            var attempt = await TryAsync(key);
+            var attempt = await gateway.TryAsync(key);
             history.Told(attempt, TimeProvider.System.GetElapsedTime(sent), first);
             var reply = attempt.Reply;
-            if (reply is { Ok: true, Retryable: false, RunStatus: not "starting" }) return;
+            if (attempt.IsSettled()) return;
             if (reply is { Ok: false, Retryable: false } && (int)reply.Status < 500) throw new InvalidOperationException($"{key} was refused: {reply.Body}");
             if (TimeProvider.System.GetElapsedTime(began) > Patience) throw new TimeoutException($"{key} was never answered.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
-        }
-    }
-
-    private async Task<Attempt> TryAsync(string key)
-    {
-        try
-        {
-            return new Attempt(key, await gateway.StartAsync(WorkflowOf(key), key), Refused: false);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
-        {
-            return new Attempt(key, null, exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError });
         }
     }
 }

@@ -36,12 +36,17 @@ internal static partial class Checker
             Interrupted = history.Attempts.Count(attempt => attempt is { Reply: null, Refused: false }),
             Acknowledged = acknowledged.Select(attempt => attempt.Reply!.RunId).Distinct().Count(),
             Processed = processed.Count,
-            Unknown = rows.Values.Count(row => row.Status == "unknown"),
+            Unknown = Unconfirmed(evidence).Count(),
+            Settled = [.. Callers.Workflows.Select(vendor => (vendor, Unconfirmed(evidence).Count(id => rows.TryGetValue(id, out var row) && row.Connection == vendor && row.VendorRunId is not null)))],
             Lost = [.. evidence.Readable.Where(read => read.Value.RunId != read.Key || !rows.ContainsKey(read.Key)).Select(read => $"{read.Key}: {read.Value.Status} {read.Value.Body}")],
             Doubled = Doubled(starts),
             Wrong = wrong,
         };
     }
+
+    private static IEnumerable<string> Unconfirmed(Evidence evidence) => evidence.Events
+        .Where(change => change.GetProperty("data").GetProperty("run") is var run && run.GetProperty("statusReason").GetString() == "start-unconfirmed")
+        .Select(change => change.GetProperty("subject").GetString()!).Distinct();
 
     private static IEnumerable<string> Unaccounted(LedgerEntry start, Dictionary<string, StoredRun> rows)
     {
@@ -79,7 +84,7 @@ internal static partial class Checker
 
     private static string KeyOf(LedgerEntry start) => KeyPattern().Match(start.Body ?? "").Value;
 
-    private static string RunOf(LedgerEntry start) => RunPattern().Match(start.Body ?? "").Value;
+    public static string RunOf(LedgerEntry start) => RunPattern().Match(start.Body ?? "").Value;
 
     [GeneratedRegex("k-[0-9]+-[0-9]+-[0-9]")]
     private static partial Regex KeyPattern();

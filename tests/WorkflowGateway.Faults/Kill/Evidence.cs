@@ -1,26 +1,16 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using WorkflowGateway.Faults.Rig;
 
 namespace WorkflowGateway.Faults.Kill;
 
-/// <summary>A run as it stands in the file.</summary>
-internal sealed record StoredRun(string Id, string Status, bool Final, string? VendorRunId)
+/// <summary>A run as it stands in the store.</summary>
+internal sealed record StoredRun(string Id, string Status, bool Final, string? VendorRunId, string Connection)
 {
-    /// <summary>Reads the file itself, once nobody has it open.</summary>
-    public static List<StoredRun> ReadAll(string path)
+    public static List<StoredRun> ReadAll(Store store)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        using var check = connection.CreateCommand();
-        check.CommandText = "PRAGMA integrity_check";
-        check.ExecuteScalar().Should().Be("ok");
-        using var query = connection.CreateCommand();
-        query.CommandText = "SELECT lower(hex(id)), status, final, vendor_run_id FROM runs";
-        using var rows = query.ExecuteReader();
-        var runs = new List<StoredRun>();
-        while (rows.Read()) runs.Add(new StoredRun("run_" + rows.GetString(0), rows.GetString(1), rows.GetInt64(2) != 0, rows.IsDBNull(3) ? null : rows.GetString(3)));
-        return runs;
+        store.Check().Should().Be("ok");
+        return store.Query("SELECT id, status, final, vendor_run_id, connection FROM runs", row => new StoredRun(
+            "run_" + Convert.ToHexStringLower((byte[])row[0]), row.GetString(1), row.GetInt64(2) != 0, row.IsDBNull(3) ? null : row.GetString(3), row.GetString(4)));
     }
 }
 
@@ -30,7 +20,7 @@ internal sealed record StoredRun(string Id, string Status, bool Final, string? V
 /// <param name="Events">All changes, in order.</param>
 internal sealed record Evidence(IReadOnlyDictionary<string, Reply> Readable, IReadOnlyDictionary<string, Reply> Replays, IReadOnlyList<JsonElement> Events)
 {
-    /// <summary>The file after the end of the last process.</summary>
+    /// <summary>The rows after the end of the last process.</summary>
     public IReadOnlyList<StoredRun> Rows { get; init; } = [];
 
     /// <summary>How the last process ended when it was asked to.</summary>

@@ -8,6 +8,9 @@ internal sealed record KillPlan
     /// <summary>Everything that the rig draws comes from it. When threads meet does not.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>One of <see cref="Rig.Store.Names"/>.</summary>
+    public string Store { get; init; } = "sqlite";
+
     /// <summary>The deliberately broken gateway to kill in place of the real one.</summary>
     public string? Mutant { get; init; }
 

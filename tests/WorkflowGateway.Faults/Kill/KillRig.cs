@@ -10,7 +10,7 @@ internal sealed class KillRig : IAsyncDisposable
 {
     private readonly KillPlan _plan;
     private readonly Random _random;
-    private readonly GatewayFolder _folder = new();
+    private readonly GatewayFolder _folder;
     private readonly SandboxServer _sandbox;
     private readonly int _port = Ports.Free();
     private readonly GatewayClient _client;
@@ -19,7 +19,7 @@ internal sealed class KillRig : IAsyncDisposable
 
     private KillRig(KillPlan plan, SandboxServer sandbox)
     {
-        (_plan, _sandbox, _random) = (plan, sandbox, new Random(plan.Seed));
+        (_plan, _sandbox, _random, _folder) = (plan, sandbox, new Random(plan.Seed), new GatewayFolder(store: plan.Store));
         _client = new GatewayClient(new Uri($"http://127.0.0.1:{_port}"));
         var (seconds, probability) = plan.VendorDelay;
         sandbox.Controls.Add(new Fault { Operation = "start", Kind = "delay", When = "after", Seconds = seconds, Probability = probability });
@@ -70,11 +70,7 @@ internal sealed class KillRig : IAsyncDisposable
         await last.ListeningAsync();
         await stop.CancelAsync();
         await load;
-        // Far below the time after which a start is given up anyway: what was under way at a kill must be said to be unknown at once.
-        await Until.HoldsAsync(async () => (await _client.ListRunsAsync("&status=starting")).Count == 0, "no run is starting any more", 30);
-        var evidence = await Evidence.CollectAsync(_client, _history);
-        last.Terminate();
-        var verdict = Checker.Judge(_history, evidence with { ExitCode = await last.WaitAsync(), Rows = StoredRun.ReadAll(_folder.LedgerPath) }, Starts);
+        var verdict = await Aftermath.JudgeAsync(last, _client, _history, _folder, _sandbox);
         _folder.Keep = !verdict.IsClean && _plan.Mutant is null;
         return _folder.Keep ? verdict with { Folder = _folder.Path } : verdict;
     }

@@ -15,7 +15,11 @@ internal sealed record Verdict
     /// <summary>Starts that the vendors carried out.</summary>
     public required int Processed { get; init; }
 
+    /// <summary>Runs of which nobody could say, at one time, whether they were started.</summary>
     public required int Unknown { get; init; }
+
+    /// <summary>How many of those were bound in the end, by vendor.</summary>
+    public required IReadOnlyList<(string Vendor, int Count)> Settled { get; init; }
 
     /// <summary>Acknowledged runs that cannot be read any more.</summary>
     public required IReadOnlyList<string> Lost { get; init; }
@@ -32,7 +36,7 @@ internal sealed record Verdict
     public bool IsClean => Lost.Count + Doubled.Count + Wrong.Count == 0;
 
     public string Summary =>
-        $"{Lost.Count} lost, {Doubled.Count} doubled, {Unknown} unknown, {Wrong.Count} otherwise wrong "
+        $"{Lost.Count} lost, {Doubled.Count} doubled, {Unknown} unknown ({string.Join(", ", Settled.Select(some => $"{some.Count} settled at {some.Vendor}"))}), {Wrong.Count} otherwise wrong "
         + $"({Keys} starts wanted, {Interrupted} requests cut off, {Acknowledged} runs acknowledged, {Processed} starts processed by the vendors)";
 
     public override string ToString() =>

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
@@ -10,26 +9,26 @@ namespace WorkflowGateway.Faults.Rig;
 /// <summary>The vendors and a gateway with a clock in hand, in this process, on real HTTP and a real file.</summary>
 internal sealed class Bench : IAsyncDisposable
 {
-    private readonly GatewayFolder _folder = new("1s");
+    private readonly GatewayFolder _folder;
     private readonly ShiftedTime _time = new();
     private readonly Uri _vendors;
     private WebApplication? _gateway;
     private GatewayClient? _client;
 
-    private Bench(SandboxServer? sandbox, Uri vendors) => (Sandbox, _vendors) = (sandbox, vendors);
+    private Bench(SandboxServer? sandbox, Uri vendors, string store) => (Sandbox, _vendors, _folder) = (sandbox, vendors, new GatewayFolder("1s", store));
 
     public SandboxServer? Sandbox { get; private set; }
 
     public GatewayClient Client => _client!;
 
-    public static async Task<Bench> StartAsync()
+    public static async Task<Bench> StartAsync(string store = "sqlite")
     {
         var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
-        return await StartAsync(new Bench(sandbox, sandbox.Control));
+        return await StartAsync(new Bench(sandbox, sandbox.Control, store));
     }
 
     /// <summary>With vendors that do not listen, until <see cref="OpenVendorsAsync"/>.</summary>
-    public static Task<Bench> StartAsync(Uri vendors) => StartAsync(new Bench(null, vendors));
+    public static Task<Bench> StartAsync(Uri vendors) => StartAsync(new Bench(null, vendors, "sqlite"));
 
     public async Task OpenVendorsAsync() =>
         Sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1, Urls = _vendors.GetLeftPart(UriPartial.Authority) }, CancellationToken.None);
@@ -83,17 +82,7 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>The commands of all runs, as they stand in the file.</summary>
-    public List<string> Commands()
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _folder.LedgerPath, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        using var query = connection.CreateCommand();
-        query.CommandText = "SELECT kind || ' ' || state FROM commands ORDER BY created_at";
-        using var rows = query.ExecuteReader();
-        var commands = new List<string>();
-        while (rows.Read()) commands.Add(rows.GetString(0));
-        return commands;
-    }
+    public List<string> Commands() => _folder.Store.Query("SELECT kind || ' ' || state FROM commands ORDER BY created_at", row => row.GetString(0));
 
     public async ValueTask DisposeAsync()
     {

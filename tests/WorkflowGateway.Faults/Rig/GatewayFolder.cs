@@ -4,14 +4,19 @@ namespace WorkflowGateway.Faults.Rig;
 internal sealed class GatewayFolder : IDisposable
 {
     /// <param name="timeout">The connections' timeout; the adapters' own where null.</param>
-    public GatewayFolder(string? timeout = null)
+    /// <param name="store">One of <see cref="Rig.Store.Names"/>.</param>
+    public GatewayFolder(string? timeout = null, string store = "sqlite")
     {
+        Store = Store.Create(store, Path);
         Directory.CreateDirectory(System.IO.Path.Combine(Path, "config"));
         File.WriteAllText(ConfigPath, Configuration(timeout is null ? "" : $", \"timeout\": \"{timeout}\""));
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("wfg-faults-").FullName;
 
+    public Store Store { get; }
+
+    /// <summary>The SQLite file, where that is the store.</summary>
     public string LedgerPath => System.IO.Path.Combine(Path, "data", "gateway.db");
 
     /// <summary>Left behind, for whoever looks into what went wrong.</summary>
@@ -30,11 +35,12 @@ internal sealed class GatewayFolder : IDisposable
     public string[] Arguments(Uri sandbox, string urls) =>
     [
         "--environment", "Development", "--urls", urls, "--Sandbox:Enabled=true", $"--Sandbox:BaseUrl={sandbox.GetLeftPart(UriPartial.Authority)}",
-        $"--Gateway:ConfigPath={ConfigPath}", $"--Storage:Path={LedgerPath}", "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=None",
+        $"--Gateway:ConfigPath={ConfigPath}", .. Store.Arguments, "--Logging:LogLevel:Default=Error", "--Logging:LogLevel:Microsoft.Hosting.Lifetime=None",
     ];
 
     public void Dispose()
     {
+        Store.Dispose();
         if (!Keep) Directory.Delete(Path, recursive: true);
     }
 

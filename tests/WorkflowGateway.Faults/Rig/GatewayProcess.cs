@@ -38,7 +38,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>Starts it; it may not be listening yet.</summary>
     /// <param name="mutant">The deliberately broken build to start in place of the real one.</param>
-    public static GatewayProcess Launch(GatewayFolder folder, Uri sandbox, int port, string? mutant = null)
+    /// <param name="environment">What else it is told.</param>
+    public static GatewayProcess Launch(GatewayFolder folder, Uri sandbox, int port, string? mutant = null, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
         {
@@ -50,10 +51,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
         // What the test host was started with is not for the gateway.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS").ToList())
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         start.ArgumentList.Add(Binary(mutant));
         foreach (var argument in folder.Arguments(sandbox, $"http://127.0.0.1:{port}")) start.ArgumentList.Add(argument);
         return new GatewayProcess(start);
     }
+
+    /// <summary>Waits until it listens, or until it has ended.</summary>
+    public Task ListeningOrEndedAsync() => Task.WhenAny(_listening.Task, _process.WaitForExitAsync()).WaitAsync(Patience);
 
     public async Task ListeningAsync()
     {
@@ -68,6 +73,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await WaitAsync();
     }
+
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>SIGTERM: asks it to end well.</summary>
     public void Terminate()

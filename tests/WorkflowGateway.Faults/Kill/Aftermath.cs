@@ -1,0 +1,27 @@
+using WorkflowGateway.Faults.Rig;
+
+namespace WorkflowGateway.Faults.Kill;
+
+/// <summary>What is looked at when all is over: the last gateway still runs, nobody starts anything any more.</summary>
+internal static class Aftermath
+{
+    /// <summary>The vendors at which an unknown start is found again without anybody's help. Fortanix may be, too, but not where several claim one run.</summary>
+    private static readonly string[] Settling = [];
+
+    public static async Task<Verdict> JudgeAsync(GatewayProcess last, GatewayClient client, History history, GatewayFolder folder, SandboxServer sandbox)
+    {
+        // Far below the time after which a start is given up anyway: what was under way at a kill must be said to be unknown at once.
+        await Until.HoldsAsync(async () => (await client.ListRunsAsync("&status=starting")).Count == 0, "no run is starting any more", 30);
+        var started = sandbox.ReadLedger(operation: "start").Where(start => start.Processed).Select(Checker.RunOf).ToHashSet();
+        foreach (var vendor in Settling)
+        {
+            await Until.HoldsAsync(
+                async () => !(await client.ListRunsAsync($"&status=unknown&connection={vendor}")).Any(run => started.Contains(run.GetProperty("id").GetString()!)),
+                $"every unknown start that {vendor} carried out is bound", 120);
+        }
+
+        var evidence = await Evidence.CollectAsync(client, history);
+        last.Terminate();
+        return Checker.Judge(history, evidence with { ExitCode = await last.WaitAsync(), Rows = StoredRun.ReadAll(folder.Store) }, sandbox.ReadLedger(operation: "start"));
+    }
+}
