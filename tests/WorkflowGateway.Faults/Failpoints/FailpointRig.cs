@@ -25,7 +25,7 @@ internal sealed class FailpointRig : IAsyncDisposable
 
     private FailpointRig(string store, int vendor, SandboxServer sandbox)
     {
-        (_vendor, _sandbox, _folder) = (vendor, sandbox, new GatewayFolder(store: store));
+        (_vendor, _sandbox, _folder) = (vendor, sandbox, new GatewayFolder(Aftermath.Timeout, store));
         _client = new GatewayClient(new Uri($"http://127.0.0.1:{_port}"));
     }
 
@@ -63,7 +63,7 @@ internal sealed class FailpointRig : IAsyncDisposable
         await using var last = GatewayProcess.Launch(_folder, _sandbox.Control, _port);
         await last.ListeningAsync();
         foreach (var key in _history.Attempts.Select(attempt => attempt.Key).Distinct().ToList())
-            await Until.HoldsAsync(async () => (await AskAsync(key)).IsSettled(), $"{key} is answered");
+            (await AskAsync(key, "respond-async")).IsAcknowledged().Should().BeTrue("{0} is asked for again", key);
         var verdict = await Aftermath.JudgeAsync(last, _client, _history, _folder, _sandbox);
         _folder.Keep = !verdict.IsClean;
         return _folder.Keep ? verdict with { Folder = _folder.Path } : verdict;
@@ -87,9 +87,9 @@ internal sealed class FailpointRig : IAsyncDisposable
         (await gateway.WaitAsync()).Should().Be(128 + 9, "it kills itself at {0}: {1}", point, gateway.Errors);
     }
 
-    private async Task<Attempt> AskAsync(string key)
+    private async Task<Attempt> AskAsync(string key, string? prefer = null)
     {
-        var attempt = await _client.TryAsync(key);
+        var attempt = await _client.TryAsync(key, prefer);
         _history.Told(attempt, TimeSpan.Zero, first: false);
         return attempt;
     }

@@ -8,10 +8,14 @@ internal static class Aftermath
     /// <summary>The vendors at which an unknown start is found again without anybody's help. Fortanix may be, too, but not where several claim one run.</summary>
     private static readonly string[] Settling = [];
 
+    /// <summary>The connections' timeout: a start that nobody answers for is given up so long after it was sent, and half a minute more.</summary>
+    public const string Timeout = "5s";
+
     public static async Task<Verdict> JudgeAsync(GatewayProcess last, GatewayClient client, History history, GatewayFolder folder, SandboxServer sandbox)
     {
-        // Far below the time after which a start is given up anyway: what was under way at a kill must be said to be unknown at once.
-        await Until.HoldsAsync(async () => (await client.ListRunsAsync("&status=starting")).Count == 0, "no run is starting any more", 30);
+        // A gateway that is alone says at once that what was under way at a kill is unknown; among replicas it must be sure that nobody can be sending.
+        await Until.HoldsAsync(
+            async () => (await client.ListRunsAsync("&status=starting")).Count == 0, "no run is starting any more", folder.Store.Name == "sqlite" ? 30 : 120);
         var started = sandbox.ReadLedger(operation: "start").Where(start => start.Processed).Select(Checker.RunOf).ToHashSet();
         foreach (var vendor in Settling)
         {

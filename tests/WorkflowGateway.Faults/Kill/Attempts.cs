@@ -5,11 +5,11 @@ namespace WorkflowGateway.Faults.Kill;
 internal static class Attempts
 {
     /// <summary>Asks once, and says what a caller can know of it.</summary>
-    public static async Task<Attempt> TryAsync(this GatewayClient gateway, string key)
+    public static async Task<Attempt> TryAsync(this GatewayClient gateway, string key, string? prefer = null)
     {
         try
         {
-            return new Attempt(key, await gateway.StartAsync(Callers.WorkflowOf(key), key), Refused: false);
+            return new Attempt(key, await gateway.StartAsync(Callers.WorkflowOf(key), key, prefer), Refused: false);
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException)
         {
@@ -17,6 +17,6 @@ internal static class Attempts
         }
     }
 
-    /// <summary>Whether the caller has what it wanted and asks no more.</summary>
-    public static bool IsSettled(this Attempt attempt) => attempt.Reply is { Ok: true, Retryable: false, RunStatus: not "starting" };
+    /// <summary>Whether the caller was told a run.</summary>
+    public static bool IsAcknowledged(this Attempt attempt) => attempt.Reply is { Ok: true, Retryable: false };
 }

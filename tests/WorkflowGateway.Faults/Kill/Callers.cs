@@ -2,7 +2,7 @@ using WorkflowGateway.Faults.Rig;
 
 namespace WorkflowGateway.Faults.Kill;
 
-/// <summary>Start runs at all vendors, over and over, and ask again with the same key until there is an answer, however often the gateway dies meanwhile.</summary>
+/// <summary>Start runs at all vendors, over and over, and ask again with the same key until they are told a run, however often the gateway dies meanwhile.</summary>
 internal sealed class Callers(GatewayClient gateway, History history, KillPlan plan)
 {
     public static readonly string[] Workflows = ["juo", "interactly", "fortanix"];
@@ -31,10 +31,11 @@ internal sealed class Callers(GatewayClient gateway, History history, KillPlan p
         {
             history.Invoked();
             var sent = TimeProvider.System.GetTimestamp();
-            var attempt = await gateway.TryAsync(key);
+            // Who asks again wants to know whether its run is there, and does not wait for it: another replica might be sending it, for all that this one knows.
+            var attempt = await gateway.TryAsync(key, first ? null : "respond-async");
             history.Told(attempt, TimeProvider.System.GetElapsedTime(sent), first);
             var reply = attempt.Reply;
-            if (attempt.IsSettled()) return;
+            if (attempt.IsAcknowledged()) return;
             if (reply is { Ok: false, Retryable: false } && (int)reply.Status < 500) throw new InvalidOperationException($"{key} was refused: {reply.Body}");
             if (TimeProvider.System.GetElapsedTime(began) > Patience) throw new TimeoutException($"{key} was never answered.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);

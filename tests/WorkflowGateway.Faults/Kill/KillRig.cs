@@ -19,7 +19,7 @@ internal sealed class KillRig : IAsyncDisposable
 
     private KillRig(KillPlan plan, SandboxServer sandbox)
     {
-        (_plan, _sandbox, _random, _folder) = (plan, sandbox, new Random(plan.Seed), new GatewayFolder(store: plan.Store));
+        (_plan, _sandbox, _random, _folder) = (plan, sandbox, new Random(plan.Seed), new GatewayFolder(Aftermath.Timeout, plan.Store));
         _client = new GatewayClient(new Uri($"http://127.0.0.1:{_port}"));
         var (seconds, probability) = plan.VendorDelay;
         sandbox.Controls.Add(new Fault { Operation = "start", Kind = "delay", When = "after", Seconds = seconds, Probability = probability });

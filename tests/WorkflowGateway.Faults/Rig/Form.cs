@@ -18,6 +18,7 @@ internal static class Form
     public static void Say(ITestOutputHelper output, string line)
     {
         output.WriteLine(line);
-        if (Log is not null) File.AppendAllText(Log, line + Environment.NewLine);
+        if (Log is null) return;
+        lock (Log) File.AppendAllText(Log, line + Environment.NewLine);
     }
 }

@@ -25,7 +25,7 @@ internal sealed record Reply(HttpStatusCode Status, JsonElement Body, bool Repla
 
     /// <summary>Whether certainly nothing was processed, so that the same key may make a new run.</summary>
     public bool Retryable => Ok
-        ? Error is { } error && error.GetProperty("retryable").GetBoolean()
+        ? Final && Error is { } error && error.GetProperty("retryable").GetBoolean()
         : Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("retryable", out var retryable) && retryable.GetBoolean();
 
     private JsonElement? Error => Body.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? error : null;

@@ -5,11 +5,14 @@ namespace WorkflowGateway.Faults.Rig;
 
 internal static class Ports
 {
-    /// <summary>A free port below those that the system gives to connections, so that it is still free after a restart.</summary>
+    private static int _last = 20_000 + (Environment.ProcessId % 10_000);
+
+    /// <summary>A free port below those that the system gives to connections, so that it is still free after a restart. Given only once.</summary>
     public static int Free()
     {
-        for (var port = 20_000 + (Environment.ProcessId % 10_000); ; port++)
+        while (true)
         {
+            var port = Interlocked.Increment(ref _last);
             try
             {
                 using var socket = Reserve(port);

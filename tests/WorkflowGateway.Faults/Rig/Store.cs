@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
+using WorkflowGateway.Testing;
 
 namespace WorkflowGateway.Faults.Rig;
 
@@ -7,7 +9,7 @@ namespace WorkflowGateway.Faults.Rig;
 internal abstract class Store : IDisposable
 {
     /// <summary>Those that a proof runs on: both, or the one that WFG_STORE names.</summary>
-    public static readonly IReadOnlyList<string> Names = Environment.GetEnvironmentVariable("WFG_STORE") is { Length: > 0 } only ? [only] : ["sqlite"];
+    public static readonly IReadOnlyList<string> Names = Environment.GetEnvironmentVariable("WFG_STORE") is { Length: > 0 } only ? [only] : ["sqlite", "postgres"];
 
     public abstract string Name { get; }
 
@@ -17,6 +19,7 @@ internal abstract class Store : IDisposable
     public static Store Create(string name, string folder) => name switch
     {
         "sqlite" => new SqliteStore(Path.Combine(folder, "data", "gateway.db")),
+        "postgres" => new PostgresStore(PostgresServer.Shared.CreateDatabase()),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such store."),
     };
 
@@ -52,6 +55,20 @@ internal sealed class SqliteStore(string path) : Store
     protected override DbConnection Open()
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+}
+
+internal sealed class PostgresStore(string connectionString) : Store
+{
+    public override string Name => "postgres";
+
+    public override IEnumerable<string> Arguments => ["--Storage:Provider=postgres", $"--Storage:ConnectionString={connectionString}"];
+
+    protected override DbConnection Open()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
         connection.Open();
         return connection;
     }
