@@ -68,6 +68,9 @@ public sealed record VendorConnection
     /// <summary>Deadline of one call over connect, headers and body.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>The most connections to the vendor at once.</summary>
+    public int MaxConnections { get; init; } = 16;
+
     /// <summary>Whether <c>traceparent</c> goes to the vendor.</summary>
     public bool ForwardTrace { get; init; }
 

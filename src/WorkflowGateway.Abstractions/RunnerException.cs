@@ -49,6 +49,9 @@ public sealed record RunnerError
     /// <summary>How long the vendor asked to wait, where it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the vendor as a whole seems away: it was not reached, the connection broke, it did not answer in time, or its front door said so (502 to 504).</summary>
+    public bool Outage { get; init; }
+
     /// <summary>JSON Pointer into the start or command, where the refusal is about one member of it (<c>/target/…</c>, <c>/input/…</c>, <c>/type</c>, <c>/data/…</c>); otherwise null.</summary>
     public string? Pointer { get; init; }
 

@@ -55,8 +55,10 @@ public sealed class VendorHttp : IDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            // A connect goes on after its request has given up, and takes one of the connections meanwhile.
+            ConnectTimeout = connection.Timeout < TimeSpan.FromSeconds(10) ? connection.Timeout : TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            MaxConnectionsPerServer = connection.MaxConnections,
             ActivityHeadersPropagator = connection.ForwardTrace ? System.Diagnostics.DistributedContextPropagator.Current : null,
         });
     }
@@ -139,6 +141,8 @@ public sealed class VendorHttp : IDisposable
                 Kind = Meaning(status),
                 Message = VendorRefusal.Describe(failure, deadline.IsCancellationRequested, _connection.Timeout),
                 VendorStatus = status,
+                // Before the token was there nobody was called.
+                Outage = token is not null && (deadline.IsCancellationRequested || failure is HttpRequestException or IOException),
             }, failure);
         }
 

@@ -18,6 +18,7 @@ internal static class VendorRefusal
         {
             Kind = kind,
             VendorStatus = status,
+            Outage = status is >= 502 and <= 504,
             VendorCode = code,
             RetryAfter = RetryAfter(response, time),
             Message = Redact(sentence is null

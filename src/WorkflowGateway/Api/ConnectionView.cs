@@ -26,7 +26,7 @@ internal sealed record ConnectionView(
             config.Name, info.Vendor, info.DisplayName, config.Enabled, config.CallerCredential ? "caller" : "configured", config.Exclusive,
             [.. Enum.GetValues<RunOperation>().Where(info.Operations.Contains).Select(RunViewWords.Of)],
             TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health),
-            new BudgetView(config.RateLimit, connection.Health.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
+            new BudgetView(config.RateLimit, connection.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
             config.StaleAfter.TotalSeconds);
     }
 }
@@ -63,7 +63,7 @@ internal sealed record HealthOfConnectionView(DateTime? LastSuccessAt, DateTime?
 
 /// <summary>How much a connection may be called, and how much it is.</summary>
 /// <param name="CallsPerSecond">The most calls per second, over all replicas; null for no limit.</param>
-/// <param name="PausedUntil">Until when the vendor asked to be left alone, which may be past; null where it never asked.</param>
+/// <param name="PausedUntil">Until when the vendor asked to be left alone, as far as this process knows; null where it does not.</param>
 /// <param name="Concurrency">The most calls at once, per replica.</param>
 /// <param name="InFlight">How many of this replica are under way now.</param>
 internal sealed record BudgetView(double? CallsPerSecond, DateTime? PausedUntil, int Concurrency, int InFlight);

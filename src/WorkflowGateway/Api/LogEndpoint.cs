@@ -25,6 +25,7 @@ internal static class LogEndpoint
         var own = http.Request.VendorToken();
         try
         {
+            using var permit = await connection.EnterAsync(cancellationToken);
             var text = await connection.CallAsync((runner, token) => ((IRunLogs)runner).GetLogsAsync(run.VendorRun(own), part, token), cancellationToken);
             return TypedResults.Text(text, "text/plain; charset=utf-8");
         }

@@ -57,7 +57,12 @@ internal static class ReadEndpoints
         var run = await ledger.FindAsync(http, runId);
         if (!run.Final && RunConditions.WantsFresh(request, views.Age(run)))
             run = await refresher.RefreshAsync(run, request.VendorToken(), cancellationToken);
-        if (preferences.Wait is { } wait) run = await watch.WaitAsync(run, Until(request), wait, cancellationToken);
+        if (preferences.Wait is { } wait)
+        {
+            refresher.Hint(run);
+            run = await watch.WaitAsync(run, Until(request), wait, cancellationToken);
+        }
+
         return new RunAnswer(run)
         {
             Status = RunConditions.NoneMatch(request, run) ? StatusCodes.Status304NotModified : StatusCodes.Status200OK,

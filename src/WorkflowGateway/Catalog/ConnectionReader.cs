@@ -11,6 +11,8 @@ namespace WorkflowGateway.Catalog;
 /// <param name="report">Takes a problem by its pointer below the connection.</param>
 internal sealed class ConnectionReader(CatalogContext context, string name, Action<string, string> report)
 {
+    private const int Concurrency = 16;
+
     private readonly References _references = new(context);
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private bool _failed;
@@ -32,6 +34,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
             CredentialScheme = credential?.Scheme,
             Headers = Headers(file.Headers),
             Timeout = Duration(file.Timeout, "/timeout") ?? context.DispatchTimeout ?? adapter?.DefaultTimeout ?? TimeSpan.Zero,
+            MaxConnections = file.Concurrency ?? Concurrency,
             ForwardTrace = file.ForwardTrace ?? false,
             Settings = settings,
         };
@@ -50,7 +53,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
             Identity = Identity(file.BaseUrl!, adapter, vendor),
             Timeout = vendor.Timeout,
             RateLimit = file.RateLimit,
-            Concurrency = file.Concurrency ?? 16,
+            Concurrency = file.Concurrency ?? Concurrency,
             PollMin = pollMin,
             PollMax = pollMax,
             StaleAfter = staleAfter,

@@ -11,6 +11,9 @@ internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sea
     private static readonly string FindSql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.id=@id";
     private static readonly string FindOfTenantSql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.tenant=@tenant AND r.id=@id";
 
+    private static readonly string DueSql = "SELECT " + string.Join(", ", Enum.GetValues<WorkLane>().Select(lane =>
+        $"(SELECT COUNT(*) FROM (SELECT 1 FROM work WHERE connection=@connection AND lane={(int)lane} AND due_at<=@now LIMIT @limit) l{(int)lane})"));
+
     // For the rows that Dapper maps; runs are read by place.
     static LedgerReader() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
@@ -66,13 +69,11 @@ internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sea
         return body is null ? null : sealer.Open(body, run.Tenant, run.Id, kind);
     });
 
-    /// <summary>How much is to be done now, up to a limit: a look costs less than a claim.</summary>
-    public ValueTask<long> CountDueAsync(string connection, DateTimeOffset now, int limit) => pool.UseAsync(async reader =>
+    /// <summary>How much is to be done now, up to a limit in each lane: a look costs less than a claim.</summary>
+    public ValueTask<DueCounts> CountDueAsync(string connection, DateTimeOffset now, int limit) => pool.UseAsync(async reader =>
     {
-        await using var rows = await reader.Statements.QueryAsync(new Statement(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM work WHERE connection=@connection AND lane=0 AND due_at<=@now LIMIT @limit) p",
-            connection, RunColumns.Time(now), (long)limit));
-        return await rows.ReadAsync() ? rows.GetInt64(0) : 0;
+        await using var rows = await reader.Statements.QueryAsync(new Statement(DueSql, connection, RunColumns.Time(now), (long)limit));
+        return await rows.ReadAsync() ? new DueCounts(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3)) : default;
     });
 
     /// <summary>The connections of open runs, one step in the index for each: a DISTINCT would walk all open runs.</summary>

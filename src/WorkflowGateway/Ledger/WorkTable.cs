@@ -29,27 +29,32 @@ internal static class WorkTable
     private const string Claimed = "run_id, tenant, kind, fence, quiet, missing, missing_since, credential";
 
     public static Statement Insert(RunRow run, WorkKind kind, DateTimeOffset dueAt, byte[]? credential) => new(
-        "INSERT INTO work(run_id, tenant, connection, kind, due_at, credential) VALUES(@run_id, @tenant, @connection, @kind, @due_at, @credential)",
-        run.Id.ToBytes(), run.Tenant, run.Connection, Word(kind), RunColumns.Time(dueAt), credential);
+        "INSERT INTO work(run_id, tenant, connection, kind, lane, due_at, credential) VALUES(@run_id, @tenant, @connection, @kind, @lane, @due_at, @credential)",
+        run.Id.ToBytes(), run.Tenant, run.Connection, Word(kind), LaneOf(kind), RunColumns.Time(dueAt), credential);
 
     /// <summary>What is next about a run that just changed. Raises the fence: a read that is under way cannot overwrite it.</summary>
     public static Statement Plan(RunRow run, WorkKind kind, DateTimeOffset dueAt) => new(
         "UPDATE work SET kind=@kind, lane=@lane, due_at=@due_at, fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
-        Word(kind), kind == WorkKind.Reconcile ? 1L : 0L, RunColumns.Time(dueAt), run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
+        Word(kind), LaneOf(kind), RunColumns.Time(dueAt), run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
 
     /// <summary>Flips a queued start to sent: only who does this may send it.</summary>
     public static Statement Send(RunId run, long fence, DateTimeOffset dueAt) => new(
-        "UPDATE work SET kind='sent', due_at=@due_at WHERE run_id=@run_id AND kind='queued' AND fence=@fence", RunColumns.Time(dueAt), run.ToBytes(), fence);
+        "UPDATE work SET kind='sent', lane=@lane, due_at=@due_at WHERE run_id=@run_id AND kind='queued' AND fence=@fence",
+        LaneOf(WorkKind.Sent), RunColumns.Time(dueAt), run.ToBytes(), fence);
 
     /// <summary>A read that changed nothing.</summary>
-    public static Statement Seen(WorkClaim claim, DateTimeOffset at, DateTimeOffset next) => new(
-        "UPDATE work SET due_at=@next, observed_at=@at, quiet=quiet+1, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id AND fence=@fence",
-        RunColumns.Time(next), RunColumns.Time(at), claim.RunId.ToBytes(), claim.Fence);
+    public static Statement Seen(WorkClaim claim, DateTimeOffset at, PollPlan next) => new(
+        "UPDATE work SET due_at=@next, lane=@lane, observed_at=@at, quiet=quiet+1, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id AND fence=@fence",
+        RunColumns.Time(next.DueAt), (long)next.Lane, RunColumns.Time(at), claim.RunId.ToBytes(), claim.Fence);
 
     /// <summary>A read that failed: freshness, not state.</summary>
-    public static Statement Failed(WorkClaim claim, string error, DateTimeOffset next, int missing, DateTimeOffset? missingSince) => new(
-        "UPDATE work SET due_at=@next, quiet=quiet+1, sync_error=@sync_error, missing=@missing, missing_since=@since WHERE run_id=@run_id AND fence=@fence",
-        RunColumns.Time(next), error, (long)missing, missingSince is { } since ? RunColumns.Time(since) : null, claim.RunId.ToBytes(), claim.Fence);
+    public static Statement Failed(WorkClaim claim, string error, PollPlan next, int missing, DateTimeOffset? missingSince) => new(
+        "UPDATE work SET due_at=@next, lane=@lane, quiet=quiet+1, sync_error=@sync_error, missing=@missing, missing_since=@since WHERE run_id=@run_id AND fence=@fence",
+        RunColumns.Time(next.DueAt), (long)next.Lane, error, (long)missing, missingSince is { } since ? RunColumns.Time(since) : null, claim.RunId.ToBytes(), claim.Fence);
+
+    /// <summary>Not now.</summary>
+    public static Statement Postpone(WorkClaim claim, DateTimeOffset next) => new(
+        "UPDATE work SET due_at=@next WHERE run_id=@run_id AND fence=@fence", RunColumns.Time(next), claim.RunId.ToBytes(), claim.Fence);
 
     /// <summary>Read it soon.</summary>
     public static Statement Hint(RunId run, DateTimeOffset dueAt) => new(
@@ -76,13 +81,14 @@ internal static class WorkTable
     public const string ConnectionChanged = "connection-changed";
 
     /// <summary>Takes due rows; due_at is the lease.</summary>
-    public static Statement Claim(string connection, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
+    public static Statement Claim(string connection, WorkLane lane, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
         $$"""
-        UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (
-            SELECT run_id FROM work WHERE connection=@connection AND lane=0 AND due_at<=@now ORDER BY due_at LIMIT @limit {skip_locked})
+        WITH due AS MATERIALIZED (
+            SELECT run_id FROM work WHERE connection=@connection AND lane=@lane AND due_at<=@now ORDER BY due_at LIMIT @limit {skip_locked})
+        UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (SELECT run_id FROM due)
         RETURNING {{Claimed}}
         """,
-        RunColumns.Time(lease), connection, RunColumns.Time(now), (long)limit);
+        connection, (long)lane, RunColumns.Time(now), (long)limit, RunColumns.Time(lease));
 
     /// <summary>Takes one run's row, due or not. Nothing where it is not there to be read.</summary>
     public static Statement Take(RunId run, DateTimeOffset lease) => new(
@@ -100,6 +106,13 @@ internal static class WorkTable
 
         return claims;
     }
+
+    private static long LaneOf(WorkKind kind) => (long)(kind switch
+    {
+        WorkKind.Queued => WorkLane.Starts,
+        WorkKind.Sent => WorkLane.GivenUp,
+        _ => WorkLane.Soon,
+    });
 
     private static string Word(WorkKind kind) => kind switch
     {

@@ -1,13 +1,18 @@
 namespace WorkflowGateway.Runners;
 
 /// <summary>How a connection fares, as seen from real traffic. A refusal of one request is no failure of the vendor.</summary>
-internal sealed class ConnectionHealth(TimeProvider time)
+/// <param name="callerCredential">Whether each call bears an end user's own token: a refusal of that is the end user's matter.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ConnectionHealth(bool callerCredential, TimeProvider time)
 {
+    /// <summary>No vendor is obeyed for longer: a clock that was put back must not make it a day.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
     private long _calls;
     private long _failures;
 
-    // In ticks: a wider value could be read half written.
-    private long _pausedUntil;
+    // A timestamp: a clock that is set neither shortens nor prolongs it.
+    private long _pausedUntil = long.MinValue;
 
     public long Calls => Interlocked.Read(ref _calls);
     public long Failures => Interlocked.Read(ref _failures);
@@ -15,10 +20,16 @@ internal sealed class ConnectionHealth(TimeProvider time)
     public DateTimeOffset? LastFailureAt { get; private set; }
     public string? LastError { get; private set; }
 
-    /// <summary>The vendor asked to be left alone until then.</summary>
-    public DateTimeOffset? PausedUntil => Interlocked.Read(ref _pausedUntil) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-
-    public TimeSpan Pause => PausedUntil - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+    /// <summary>For how long the vendor asked to be left alone, from now on.</summary>
+    public TimeSpan Pause
+    {
+        get
+        {
+            var until = Interlocked.Read(ref _pausedUntil);
+            var now = time.GetTimestamp();
+            return until > now ? time.GetElapsedTime(now, until) : TimeSpan.Zero;
+        }
+    }
 
     public void Succeeded()
     {
@@ -29,8 +40,8 @@ internal sealed class ConnectionHealth(TimeProvider time)
     public void Failed(RunnerError error)
     {
         Interlocked.Increment(ref _calls);
-        if (error.Kind == RunnerErrorKind.RateLimited) Interlocked.Exchange(ref _pausedUntil, (time.GetUtcNow() + (error.RetryAfter ?? TimeSpan.FromSeconds(1))).UtcTicks);
-        if (error.Kind is RunnerErrorKind.Invalid or RunnerErrorKind.NotFound or RunnerErrorKind.Conflict or RunnerErrorKind.Unsupported)
+        if (error.Kind is RunnerErrorKind.Invalid or RunnerErrorKind.NotFound or RunnerErrorKind.Conflict or RunnerErrorKind.Unsupported ||
+            (callerCredential && error.Kind == RunnerErrorKind.Unauthorized))
         {
             // It answered, and sensibly.
             LastSuccessAt = time.GetUtcNow();
@@ -40,5 +51,22 @@ internal sealed class ConnectionHealth(TimeProvider time)
         Interlocked.Increment(ref _failures);
         LastFailureAt = time.GetUtcNow();
         LastError = error.Message;
+    }
+
+    /// <summary>Leaves the vendor alone for so long, or for longer if that was asked before.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool PauseFor(TimeSpan wait)
+    {
+        var until = time.GetTimestamp() + (long)((wait < LongestPause ? wait : LongestPause).TotalSeconds * time.TimestampFrequency);
+        long known;
+        do
+        {
+            known = Interlocked.Read(ref _pausedUntil);
+            if (until <= known) return false;
+        }
+        while (Interlocked.CompareExchange(ref _pausedUntil, until, known) != known);
+
+        // Many calls are refused at once, each a little later than the one before.
+        return known == long.MinValue || time.GetElapsedTime(known, until) > TimeSpan.FromMilliseconds(500);
     }
 }

@@ -1,58 +1,43 @@
-using System.Threading.RateLimiting;
 using WorkflowGateway.Catalog;
 
 namespace WorkflowGateway.Runners;
 
-/// <summary>How much of a vendor a replica may use at once and per second. Starts and commands come first: polls never take the last fifth.</summary>
-internal sealed class ConnectionLimits : IDisposable
+/// <summary>How much of a vendor this replica may use at once and per second. Starts and commands come first: reads never take the last fifth.</summary>
+internal sealed class ConnectionLimits(ConnectionConfig config, TimeProvider time) : IDisposable
 {
-    private readonly SemaphoreSlim _all;
-    private readonly SemaphoreSlim _polls;
-    private readonly TokenBucketRateLimiter? _rate;
-    private readonly int _concurrency;
-    private readonly int _burst;
+    private readonly SemaphoreSlim _all = new(config.Concurrency);
+    private readonly SemaphoreSlim _polls = new(Math.Max(1, config.Concurrency * 4 / 5));
 
-    public ConnectionLimits(ConnectionConfig config)
-    {
-        _concurrency = config.Concurrency;
-        _all = new SemaphoreSlim(config.Concurrency);
-        _polls = new SemaphoreSlim(Math.Max(1, config.Concurrency * 4 / 5));
-        if (config.RateLimit is not { } perSecond) return;
-        _burst = Math.Max(1, (int)perSecond);
-        _rate = new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = _burst,
-            TokensPerPeriod = 1,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1 / perSecond),
-            QueueLimit = int.MaxValue,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        });
-    }
+    /// <summary>Null for no limit.</summary>
+    public RateBudget? Rate { get; } = config.RateLimit is { } perSecond ? new RateBudget(perSecond, time) : null;
 
-    public int InFlight => _concurrency - _all.CurrentCount;
+    public int InFlight => config.Concurrency - _all.CurrentCount;
 
     /// <summary>For a start or a command; null when there is no room within the patience.</summary>
     public async ValueTask<Permit?> EnterAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
         if (!await _all.WaitAsync(patience, cancellationToken)) return null;
-        if (_rate is null) return new Permit(_all, null);
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        waiting.CancelAfter(patience);
+        var permit = new Permit(_all, null);
         try
         {
-            using var lease = await _rate.AcquireAsync(1, waiting.Token);
-            if (lease.IsAcquired) return new Permit(_all, null);
+            var wait = Rate is null ? TimeSpan.Zero : Rate.Reserve(patience);
+            if (wait is null) return null;
+            if (wait > TimeSpan.Zero) await Task.Delay(wait.Value, time, cancellationToken);
+            var entered = permit;
+            permit = null;
+            return entered;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        finally
         {
-            // Out of patience: as good as no room.
+            permit?.Dispose();
         }
-        catch
-        {
-            _all.Release();
-            throw;
-        }
+    }
 
+    /// <summary>For a start; null when there is no room now.</summary>
+    public Permit? TryEnter()
+    {
+        if (!_all.Wait(0)) return null;
+        if (Rate is null || Rate.Reserve(TimeSpan.Zero) is not null) return new Permit(_all, null);
         _all.Release();
         return null;
     }
@@ -67,8 +52,7 @@ internal sealed class ConnectionLimits : IDisposable
             return null;
         }
 
-        var reserved = _burst / 5;
-        if (_rate is null || (_rate.GetStatistics()!.CurrentAvailablePermits > reserved && _rate.AttemptAcquire().IsAcquired)) return new Permit(_all, _polls);
+        if (Rate is null || Rate.TryTake()) return new Permit(_all, _polls);
         _all.Release();
         _polls.Release();
         return null;
@@ -78,7 +62,6 @@ internal sealed class ConnectionLimits : IDisposable
     {
         _all.Dispose();
         _polls.Dispose();
-        _rate?.Dispose();
     }
 
     /// <summary>A place at the vendor, given back when disposed.</summary>
@@ -86,9 +69,13 @@ internal sealed class ConnectionLimits : IDisposable
     {
         private int _returned;
 
+        /// <summary>Set where it stands for the one call that tries a broken connection.</summary>
+        public VendorCircuit? Probe { private get; set; }
+
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _returned, 1) != 0) return;
+            Probe?.GiveBackProbe();
             all.Release();
             polls?.Release();
         }

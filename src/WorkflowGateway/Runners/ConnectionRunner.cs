@@ -1,26 +1,69 @@
+using Polly.CircuitBreaker;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Runners;
 
-/// <summary>A connection at work: its runner, its limits and how it fares.</summary>
-internal sealed class ConnectionRunner(ConnectionConfig config, TimeProvider time) : IDisposable
+/// <summary>A connection at work: its runner, its limits, its circuit and how it fares. Nothing of it is shared with another connection.</summary>
+internal sealed class ConnectionRunner : IDisposable
 {
-    public ConnectionConfig Config { get; } = config;
-    public RunnerInfo Info => Config.Adapter.Info;
-    public IWorkflowRunner Runner { get; } = config.Adapter.Connect(config.Vendor, time);
-    public ConnectionLimits Limits { get; } = new(config);
-    public ConnectionHealth Health { get; } = new(time);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private readonly TimeProvider _time;
+
+    public ConnectionRunner(ConnectionConfig config, TimeProvider time)
+    {
+        _time = time;
+        Config = config;
+        Runner = config.Adapter.Connect(config.Vendor, time);
+        Limits = new ConnectionLimits(config, time);
+        Health = new ConnectionHealth(config.CallerCredential, time);
+        Circuit = new VendorCircuit(config.Timeout, time, closed: () => Limits.Rate?.Ramp());
+    }
+
+    /// <summary>Raised when the vendor asked to be left alone for longer than was known.</summary>
+    public event Action<ConnectionRunner, TimeSpan>? Paused;
+
+    public ConnectionConfig Config { get; }
+    public RunnerInfo Info => Config.Adapter.Info;
+    public IWorkflowRunner Runner { get; }
+    public ConnectionLimits Limits { get; }
+    public ConnectionHealth Health { get; }
+    public VendorCircuit Circuit { get; }
+
+    /// <summary>For how long certainly nothing is sent: the vendor asked for that, or cannot be reached.</summary>
+    public TimeSpan Away => Circuit.Wait > Health.Pause ? Circuit.Wait : Health.Pause;
+
+    /// <summary>Until when the vendor is left alone because it asked for that; null where it is not.</summary>
+    public DateTimeOffset? PausedUntil => Health.Pause is { Ticks: > 0 } pause ? _time.GetUtcNow() + pause : null;
+
     /// <summary>A place for a start or a command.</summary>
-    /// <exception cref="RefusedException">There is none now.</exception>
+    /// <exception cref="RefusedException">There is none now; nothing is to be stored.</exception>
     public async ValueTask<ConnectionLimits.Permit> EnterAsync(CancellationToken cancellationToken)
     {
         if (Health.Pause is { Ticks: > 0 } pause)
             throw new RefusedException("rate-limited", $"{Info.DisplayName} asked to be called again in {Math.Ceiling(pause.TotalSeconds)} s.") { RetryAfter = pause };
-        return await Limits.EnterAsync(Patience, cancellationToken)
-            ?? throw new RefusedException("rate-limited", $"The connection {Config.Name} is at its limit.") { RetryAfter = TimeSpan.FromSeconds(1) };
+        if (!Circuit.TryAdmit(out var probe)) throw Unreachable();
+        try
+        {
+            var permit = await Limits.EnterAsync(Patience, cancellationToken)
+                ?? throw new RefusedException("rate-limited", $"The connection {Config.Name} is at its limit.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            return Hand(permit, ref probe);
+        }
+        finally
+        {
+            if (probe) Circuit.GiveBackProbe();
+        }
+    }
+
+    /// <summary>A place for a start that waits, or for a read in the background; null when there is none now.</summary>
+    public ConnectionLimits.Permit? TryEnter(bool read)
+    {
+        if (Health.Pause > TimeSpan.Zero || !Circuit.TryAdmit(out var probe)) return null;
+        var permit = read ? Limits.TryEnterPoll() : Limits.TryEnter();
+        if (permit is not null) return Hand(permit, ref probe);
+        if (probe) Circuit.GiveBackProbe();
+        return null;
     }
 
     /// <summary>Calls the vendor. Every failure comes out as a <see cref="RunnerException"/>: one of another kind is a fault of ours, and may have come after the request was sent.</summary>
@@ -28,13 +71,19 @@ internal sealed class ConnectionRunner(ConnectionConfig config, TimeProvider tim
     {
         try
         {
-            var result = await call(Runner, cancellationToken);
+            var result = await Circuit.CallAsync(async () => await call(Runner, cancellationToken));
             Health.Succeeded();
             return result;
+        }
+        catch (BrokenCircuitException broken)
+        {
+            // It broke after the place was given: certainly nothing was sent.
+            throw new RunnerException(new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = Unreachable().Message, RetryAfter = RetryAfter }, broken);
         }
         catch (RunnerException exception)
         {
             Health.Failed(exception.Error);
+            if (exception.Error is { Kind: RunnerErrorKind.RateLimited } or { VendorStatus: 429 }) TakePause(exception.Error.RetryAfter ?? TimeSpan.FromSeconds(1));
             throw;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -69,5 +118,25 @@ internal sealed class ConnectionRunner(ConnectionConfig config, TimeProvider tim
     {
         Limits.Dispose();
         (Runner as IDisposable)?.Dispose();
+    }
+
+    private TimeSpan RetryAfter => Circuit.Wait > TimeSpan.FromSeconds(1) ? Circuit.Wait : TimeSpan.FromSeconds(1);
+
+    private RefusedException Unreachable() =>
+        new("vendor-unavailable", $"{Info.DisplayName} could not be reached lately (vendor-unreachable); nothing is sent until it can be.") { RetryAfter = RetryAfter };
+
+    private ConnectionLimits.Permit Hand(ConnectionLimits.Permit permit, ref bool probe)
+    {
+        if (probe) permit.Probe = Circuit;
+        probe = false;
+        return permit;
+    }
+
+    private void TakePause(TimeSpan wait)
+    {
+        if (!Health.PauseFor(wait)) return;
+        // What comes after it comes evenly.
+        Limits.Rate?.Ramp();
+        Paused?.Invoke(this, wait);
     }
 }

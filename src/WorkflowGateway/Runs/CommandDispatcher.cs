@@ -81,6 +81,8 @@ internal sealed partial class CommandDispatcher(
     {
         try
         {
+            using var permit = command.Connection.TryEnter(read: true);
+            if (permit is null) return run;
             var seen = await command.Connection.CallAsync((runner, token) => runner.GetAsync(run.VendorRun(command.Request.VendorToken), token), detached.CutOff);
             if (Observation.Apply(run, seen, "command", time.Now()) is not { } after || !Observation.Changes(run, after)) return run;
             return await ledger.UpdateAsync(run, after, "command", (WorkKind.Poll, ledger.SoonAfter(after))) == WriteResult.Applied ? after : run;

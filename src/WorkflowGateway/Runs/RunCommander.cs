@@ -33,10 +33,12 @@ internal sealed class RunCommander(
     }
 
     /// <summary>Sends the stop that was asked for before the run was bound. False where it was not sent: it stays kept, and is sent when the run is due next.</summary>
-    public async Task<bool> SendKeptStopAsync(RunRow run)
+    /// <param name="run">The run.</param>
+    /// <param name="place">A place at the vendor, given back here; null to take one.</param>
+    public async Task<bool> SendKeptStopAsync(RunRow run, ConnectionLimits.Permit? place)
     {
         if (await reader.FindKeptStopAsync(run.Id) is not { } command || runners.Of(run) is not { } connection) return false;
-        using var permit = await connection.Limits.EnterAsync(AnswerWithin, CancellationToken.None);
+        using var permit = place ?? connection.TryEnter(read: false);
         if (permit is null) return false;
         var after = run with { StopRequested = false, UpdatedAt = time.Now(), Version = run.Version + 1 };
         var note = new CommandNote("stop", command.Actor, "accepted");

@@ -85,6 +85,9 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     /// <summary>Keeps a body without anybody waiting for it: it may be lost with the process, the run may not.</summary>
     public void KeepBody(RunRow run, string kind, string text) => WriteLazily(run, Body(run, kind, text));
 
+    /// <summary>Has a run read soon, without anybody waiting for that.</summary>
+    public void Hint(RunRow run, DateTimeOffset dueAt) => WriteLazily(run, WorkTable.Hint(run.Id, dueAt));
+
     private void WriteLazily(RunRow run, Statement statement) => _ = WriteAsync(run, statement).ContinueWith(
         static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 

@@ -57,6 +57,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
             throw new RefusedException("validation-failed", $"{vendorRunId} is no run id of {connection.Info.DisplayName}.") { Errors = [new FieldError("/bind", $"Write a run id as {connection.Info.DisplayName} gives it.")] };
         try
         {
+            using var permit = await connection.EnterAsync(cancellationToken);
             var seen = await connection.CallAsync((runner, token) => runner.GetAsync(new RunRef(vendorRunId, null, null), token), cancellationToken);
             // The vendor's own echo beats the operator's memory: bound here, that run would be steered for another.
             if (seen.Markers.Count > 0 && seen.Markers.All(marker => marker.RunId != run.Id.ToString()))

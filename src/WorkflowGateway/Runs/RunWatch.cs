@@ -64,6 +64,12 @@ internal sealed class RunWatch
             if (await _reader.FindRunAsync(null, id) is { } run) Wake([run]);
     }
 
+    /// <summary>Whether a caller of this process waits for a change of the run.</summary>
+    public bool IsWatched(RunId id)
+    {
+        lock (_waiting) return _waiting.ContainsKey(id);
+    }
+
     // Who waits for a start has begun one: a store that is away now must not tell him that nothing was begun.
     private async Task<RunRow> ReadAsync(RunRow run)
     {

@@ -13,6 +13,9 @@ internal sealed partial class StartDispatcher(
 
     private const int MaxAttempts = 3;
 
+    /// <summary>How long a start waits for its next attempt; where the vendor is away for longer it fails, and may be repeated.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+
     /// <summary>When nobody can still be sending an attempt committed now.</summary>
     public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.Now() + SendWindow + connection.Config.Timeout + TimeSpan.FromSeconds(30);
 
@@ -67,7 +70,7 @@ internal sealed partial class StartDispatcher(
             StartDecision.Again(run, run.Attempt, ids.NextRandom(), error, now) is { } again)
         {
             var wait = error.RetryAfter ?? TimeSpan.FromMilliseconds(250 * Math.Pow(4, run.Attempts - 1));
-            if (wait <= TimeSpan.FromSeconds(3))
+            if (wait <= LongestWait)
             {
                 var body = JsonSerializer.Serialize(new { target = start.Target, input = start.Input });
                 var queued = await detached.UntilStoredAsync(() => ledger.UpdateAsync(run, again, "start", (WorkKind.Queued, now + wait), null, ledger.Body(run, BodyKind.Start, body)));
@@ -111,7 +114,7 @@ internal sealed partial class StartDispatcher(
 
             if (result == WriteResult.Applied)
             {
-                if (after is { Bound: true, StopRequested: true, Final: false }) _ = detached.Run(() => commander.SendKeptStopAsync(after));
+                if (after is { Bound: true, StopRequested: true, Final: false }) _ = detached.Run(() => commander.SendKeptStopAsync(after, null));
                 return after;
             }
 

@@ -6,7 +6,7 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Does what is due about one open run. A vendor's outage changes freshness, never status.</summary>
 internal sealed partial class RunPoller(
-    RunLedger ledger, LedgerReader reader, StartDispatcher starts, RunCommander commander, Ids ids, TimeProvider time, ILogger<RunPoller> log)
+    RunLedger ledger, LedgerReader reader, StartDispatcher starts, RunCommander commander, RunWatch watch, Ids ids, TimeProvider time, ILogger<RunPoller> log)
 {
     private const int MissingReads = 3;
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(5);
@@ -14,35 +14,34 @@ internal sealed partial class RunPoller(
     /// <summary>For runs of a connection without bounds of its own. A new configuration is looked at sooner: it comes with a restart.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(15);
 
+    private PollPlan Later() => new(time.Now() + LookAgain, WorkLane.Later);
+
     /// <param name="claim">The claimed row.</param>
     /// <param name="connection">Its connection; null where that is no longer configured.</param>
-    /// <param name="permit">A place at the vendor; given back here or by what it is handed to.</param>
+    /// <param name="permit">A place at the vendor, given back at the end; null where nobody is to be called.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     public async Task HandleAsync(WorkClaim claim, ConnectionRunner? connection, ConnectionLimits.Permit? permit, CancellationToken cancellationToken)
     {
-        var kept = permit;
-        try
+        using var place = permit;
+        var run = await reader.FindRunAsync(claim.Tenant, claim.RunId);
+        if (run is null || run.Final)
         {
-            var run = await reader.FindRunAsync(claim.Tenant, claim.RunId);
-            if (run is null || run.Final)
-            {
-                await ledger.DropWorkAsync(claim.RunId);
-                return;
-            }
+            await ledger.DropWorkAsync(claim.RunId);
+            return;
+        }
 
-            // Another account's answers say nothing of this run: there is nobody to call then.
-            var reached = connection?.Config.Identity == run.ConnectionIdentity ? connection : null;
-            if (claim.Kind == WorkKind.Sent) await GiveUpAsync(run);
-            else if (claim.Kind == WorkKind.Queued && reached is null) await NeverSentAsync(run, $"The connection {run.Connection} was removed or changed before the start could be sent.");
-            else if (claim.Kind == WorkKind.Queued && await TrySendAsync(claim, run, reached!, permit!)) kept = null;
-            else if (claim.Kind == WorkKind.Poll && reached is null) await ledger.WriteAsync(run, WorkTable.Failed(claim, WorkTable.ConnectionChanged, time.Now() + LookAgain, 0, null));
-            else if (claim.Kind == WorkKind.Poll && run is { StopRequested: true, Bound: true }) await SendStopAsync(run, reached!, permit!);
-            else if (claim.Kind == WorkKind.Poll) await PollAsync(claim, run, reached!, cancellationToken);
-        }
-        finally
+        // Another account's answers say nothing of this run: there is nobody to call then.
+        var reached = connection?.Config.Identity == run.ConnectionIdentity ? connection : null;
+        await (claim.Kind switch
         {
-            kept?.Dispose();
-        }
+            WorkKind.Sent => GiveUpAsync(run),
+            WorkKind.Queued => reached is not null && permit is not null ? SendAsync(claim, run, reached, permit) : NeverSentAsync(run, reached),
+            WorkKind.Poll when reached is null || permit is null => ledger.WriteAsync(run, WorkTable.Failed(claim, WorkTable.ConnectionChanged, Later(), 0, null)),
+            WorkKind.Poll when run is { StopRequested: true, Bound: true } => SendStopAsync(run, reached, permit),
+            WorkKind.Poll => PollAsync(claim, run, reached, cancellationToken),
+            // Nobody looks for it at the vendor yet: an operator does.
+            _ => ledger.WriteAsync(run, WorkTable.Postpone(claim, Later().DueAt)),
+        });
     }
 
     /// <summary>Reads a run at its vendor and records what was seen, if nothing overtook the read.</summary>
@@ -77,15 +76,18 @@ internal sealed partial class RunPoller(
 
         if (after is not null && Observation.Changes(run, after))
         {
-            var next = PollPolicy.Next(connection.Config, after, 0, now, ids.NextFraction());
+            var next = Plan(connection, after, 0, now);
             // Refused: something overtook the read, and that planned the next one.
-            await ledger.UpdateAsync(run, after, "poll", (WorkKind.Poll, next), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
+            await ledger.UpdateAsync(run, after, "poll", (WorkKind.Poll, next.DueAt), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
             return;
         }
 
         if (after is null) LogDropped(log, run.Id, run.Status, seen.NativeStatus);
-        await ledger.WriteAsync(run, WorkTable.Seen(claim, now, PollPolicy.Next(connection.Config, run, claim.Quiet + 1, now, ids.NextFraction())));
+        await ledger.WriteAsync(run, WorkTable.Seen(claim, now, Plan(connection, run, claim.Quiet + 1, now)));
     }
+
+    private PollPlan Plan(ConnectionRunner connection, RunRow run, int quiet, DateTimeOffset now) =>
+        PollPolicy.Next(connection.Config, run, quiet, watch.IsWatched(run.Id), now, ids.NextFraction());
 
     // A read says what nobody saw come of a command: that is a change of its own, with the command in its event.
     private async Task SettleAsync(RunRow run, RunRow after, CommandRow command, string verdict, RunSnapshot seen)
@@ -111,28 +113,31 @@ internal sealed partial class RunPoller(
             return;
         }
 
-        var next = PollPolicy.Next(connection.Config, run, claim.Quiet + 1, now, ids.NextFraction());
-        if (error.RetryAfter is { } wait && now + wait > next) next = now + wait;
+        var next = Plan(connection, run, claim.Quiet + 1, now);
+        if (error.RetryAfter is { } wait && now + wait > next.DueAt) next = next with { DueAt = now + wait };
         await ledger.WriteAsync(run, WorkTable.Failed(claim, Storable.Text(error.Message, 500)!, next, missing ? claim.Missing + 1 : 0, since));
         if (error.Kind == RunnerErrorKind.Unauthorized && connection.Config.CallerCredential && claim.Credential is not null)
             await ledger.WriteAsync(run, WorkTable.DropCredential(claim));
     }
 
     // Only who flips the row to sent may send: a crash after the flip leaves it unknown, never sent twice.
-    private async Task<bool> TrySendAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, ConnectionLimits.Permit permit)
+    private async Task SendAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, ConnectionLimits.Permit permit)
     {
         var body = await reader.FindBodyAsync(run, BodyKind.Start);
         if (body is null)
         {
             await NeverSentAsync(run, "What was to be sent cannot be read any more.");
-            return false;
+            return;
         }
 
         var committedAt = time.GetTimestamp();
-        if (await ledger.WriteAsync(run, WorkTable.Send(run.Id, claim.Fence, starts.GivenUpAt(connection))) != WriteResult.Applied) return false;
-        _ = starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, committedAt);
-        return true;
+        if (await ledger.WriteAsync(run, WorkTable.Send(run.Id, claim.Fence, starts.GivenUpAt(connection))) != WriteResult.Applied) return;
+        await starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, committedAt);
     }
+
+    private Task NeverSentAsync(RunRow run, ConnectionRunner? connection) => NeverSentAsync(run, connection is null
+        ? $"The connection {run.Connection} was removed or changed before the start could be sent."
+        : $"{connection.Info.DisplayName} could not be called in time.");
 
     // Queued means that certainly nothing was done under any attempt.
     private async Task NeverSentAsync(RunRow run, string why)
@@ -152,8 +157,7 @@ internal sealed partial class RunPoller(
 
     private async Task SendStopAsync(RunRow run, ConnectionRunner connection, ConnectionLimits.Permit permit)
     {
-        permit.Dispose();
-        if (!await commander.SendKeptStopAsync(run)) await ledger.WriteAsync(run, WorkTable.Hint(run.Id, time.Now() + connection.Config.PollMin));
+        if (!await commander.SendKeptStopAsync(run, permit)) await ledger.WriteAsync(run, WorkTable.Hint(run.Id, time.Now() + connection.Config.PollMin));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{RunId} could not be read at {Connection}: {Kind}, {Reason}")]

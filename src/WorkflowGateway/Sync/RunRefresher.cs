@@ -8,6 +8,8 @@ namespace WorkflowGateway.Sync;
 /// <summary>Reads a run at its vendor because a caller asked for it now. Callers that ask at once share one read.</summary>
 internal sealed class RunRefresher(RunPoller poller, LedgerReader reader, LedgerWriter writer, RunLedger ledger, RunnerRegistry runners, TimeProvider time)
 {
+    private static readonly TimeSpan FreshEnough = TimeSpan.FromSeconds(4);
+
     private readonly ConcurrentDictionary<RunId, Lazy<Task>> _reading = new();
 
     /// <summary>The run as it is known after the read, or as it was where it could not be read now.</summary>
@@ -17,6 +19,14 @@ internal sealed class RunRefresher(RunPoller poller, LedgerReader reader, Ledger
         var reading = _reading.GetOrAdd(run.Id, id => new Lazy<Task>(() => ReadOnceAsync(run, connection, vendorToken)));
         await reading.Value.WaitAsync(cancellationToken);
         return await reader.FindRunAsync(run.Tenant, run.Id) ?? run;
+    }
+
+    /// <summary>Has a run read soon that a caller is going to wait for, unless it was read lately anyway.</summary>
+    public void Hint(RunRow run)
+    {
+        if (run.Final || !run.Bound || run.DryRun || runners.Of(run) is not { } connection) return;
+        var now = time.Now();
+        if (now - (run.ObservedAt ?? run.UpdatedAt) > connection.Config.PollMin + FreshEnough) ledger.Hint(run, now);
     }
 
     // It ends when the read ends, not when whoever asked first goes away: the others still share it.
@@ -35,7 +45,7 @@ internal sealed class RunRefresher(RunPoller poller, LedgerReader reader, Ledger
     private async Task ReadAsync(RunRow run, ConnectionRunner connection, Secret? vendorToken)
     {
         // Within the connection's budget, else the stored state with its age is the answer.
-        if (connection.Health.Pause > TimeSpan.Zero || connection.Limits.TryEnterPoll() is not { } permit) return;
+        if (connection.TryEnter(read: true) is not { } permit) return;
         using (permit)
         {
             var now = time.Now();

@@ -68,10 +68,10 @@ public abstract partial class LedgerAcceptance
 
         (await S.Reader.CountDueAsync("juo", now.AddSeconds(-1), 10)).Should().Be(0);
         (await S.Reader.CountDueAsync("juo", now, 10)).Should().Be(1);
-        var first = await S.Writer.QueryAsync(WorkTable.Claim("juo", now, now.AddSeconds(30), 10), WorkTable.Read);
-        var second = await S.Writer.QueryAsync(WorkTable.Claim("juo", now, now.AddSeconds(30), 10), WorkTable.Read);
-        var later = await S.Writer.QueryAsync(WorkTable.Claim("juo", now.AddSeconds(31), now.AddSeconds(60), 10), WorkTable.Read);
-        var stale = await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { WorkTable.Seen(first[0], now, now) } });
+        var first = await S.Writer.QueryAsync(WorkTable.Claim("juo", WorkLane.Soon, now, now.AddSeconds(30), 10), WorkTable.Read);
+        var second = await S.Writer.QueryAsync(WorkTable.Claim("juo", WorkLane.Soon, now, now.AddSeconds(30), 10), WorkTable.Read);
+        var later = await S.Writer.QueryAsync(WorkTable.Claim("juo", WorkLane.Soon, now.AddSeconds(31), now.AddSeconds(60), 10), WorkTable.Read);
+        var stale = await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { WorkTable.Seen(first[0], now, new PollPlan(now, WorkLane.Soon)) } });
 
         (first.Count, second.Count, later.Count, stale).Should().Be((1, 0, 1, WriteResult.Refused));
     }

@@ -161,8 +161,8 @@ public abstract partial class LedgerAcceptance : IDisposable
             run = next;
         }
 
-        var claim = (await S.Writer.QueryAsync(WorkTable.Claim("juo", run.UpdatedAt, run.UpdatedAt, 1), WorkTable.Read))[0];
-        await S.Writer.WriteAsync(new LedgerChange { Order = run.Id.ToBytes(), Guards = { WorkTable.Failed(claim, "away", run.UpdatedAt, 0, null) } });
+        var claim = (await S.Writer.QueryAsync(WorkTable.Claim("juo", WorkLane.Soon, run.UpdatedAt, run.UpdatedAt, 1), WorkTable.Read))[0];
+        await S.Writer.WriteAsync(new LedgerChange { Order = run.Id.ToBytes(), Guards = { WorkTable.Failed(claim, "away", new PollPlan(run.UpdatedAt, WorkLane.Soon), 0, null) } });
         (await S.Reader.FindRunAsync(null, run.Id))!.SyncError.Should().Be("away");
         await stop.CancelAsync();
         await Task.WhenAll(readers);

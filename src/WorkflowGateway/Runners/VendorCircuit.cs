@@ -1,0 +1,93 @@
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace WorkflowGateway.Runners;
+
+/// <summary>
+/// Keeps calls away from a vendor that cannot be reached, and lets one through at a time to see whether it can again: a real call, never one made up.
+/// It only ever refuses before anything is sent; what came of a call that was sent is for others to say.
+/// </summary>
+internal sealed class VendorCircuit
+{
+    private const double FailureRatio = 0.5;
+    private const int FewestCalls = 5;
+    private static readonly TimeSpan FirstBreak = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestBreak = TimeSpan.FromSeconds(30);
+
+    private readonly CircuitBreakerStateProvider _state = new();
+    private readonly ResiliencePipeline _pipeline;
+    private readonly SteadyTime _time;
+    private long _until;
+    private int _probing;
+
+    /// <param name="timeout">The connection's deadline: what is counted reaches back two of them, or slow failures would never meet.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="closed">Called when the vendor can be reached again.</param>
+    public VendorCircuit(TimeSpan timeout, TimeProvider time, Action closed)
+    {
+        _time = new SteadyTime(time);
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is RunnerException { Error.Outage: true }),
+                FailureRatio = FailureRatio,
+                MinimumThroughput = FewestCalls,
+                SamplingDuration = timeout * 2 > LongestBreak ? timeout * 2 : LongestBreak,
+                BreakDurationGenerator = arguments => ValueTask.FromResult(BreakOf(arguments.HalfOpenAttempts)),
+                StateProvider = _state,
+                OnOpened = arguments =>
+                {
+                    Interlocked.Exchange(ref _until, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
+                    return ValueTask.CompletedTask;
+                },
+                OnClosed = _ =>
+                {
+                    closed();
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build();
+    }
+
+    public bool Closed => _state.CircuitState == CircuitState.Closed;
+
+    /// <summary>How long certainly nothing is let through; zero while closed, and when one call may try.</summary>
+    public TimeSpan Wait => Closed || new DateTimeOffset(Interlocked.Read(ref _until), TimeSpan.Zero) - _time.GetUtcNow() is not { Ticks: > 0 } left ? TimeSpan.Zero : left;
+
+    /// <summary>Whether a call may be made. While open, only one at a time, which must be given back.</summary>
+    public bool TryAdmit(out bool probe)
+    {
+        probe = false;
+        if (Closed) return true;
+        if (Wait > TimeSpan.Zero || Interlocked.CompareExchange(ref _probing, 1, 0) != 0) return false;
+        return probe = true;
+    }
+
+    public void GiveBackProbe() => Interlocked.Exchange(ref _probing, 0);
+
+    /// <exception cref="BrokenCircuitException">It was not called.</exception>
+    public ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call) =>
+        // Without the caller's token: cancelled before, the call itself must still say whether anything was sent.
+        _pipeline.ExecuteAsync(static (call, _) => call(), call, CancellationToken.None);
+
+    private static TimeSpan BreakOf(int attempts)
+    {
+        var grown = FirstBreak * Math.Pow(2, Math.Min(attempts, 10));
+        return grown < LongestBreak ? grown : LongestBreak;
+    }
+
+    /// <summary>A clock that nobody sets: a break must not last an hour longer because the machine's clock was put back.</summary>
+    private sealed class SteadyTime(TimeProvider time) : TimeProvider
+    {
+        private readonly DateTimeOffset _began = time.GetUtcNow();
+        private readonly long _from = time.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => _began + time.GetElapsedTime(_from);
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+    }
+}
