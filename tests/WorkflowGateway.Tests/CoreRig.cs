@@ -196,7 +196,12 @@ internal sealed class ShiftedTime : TimeProvider
     private long _ahead;
     private long _held;
 
-    public void Advance(TimeSpan time) => Interlocked.Add(ref _ahead, time.Ticks);
+    /// <summary>Time passes, for what tells the time and for what measures it.</summary>
+    public void Advance(TimeSpan time)
+    {
+        Interlocked.Add(ref _ahead, time.Ticks);
+        Freeze(time);
+    }
 
     /// <summary>Only what measures durations notices, as when a process is frozen for a while.</summary>
     public void Freeze(TimeSpan time) => Interlocked.Add(ref _held, (long)(time.TotalSeconds * TimestampFrequency));

@@ -57,7 +57,7 @@ internal sealed class RateBudget
         }
     }
 
-    /// <summary>For a read in the background: a place that is free now. The last fifth is left to starts and commands.</summary>
+    /// <summary>For a read in the background: a place that is free now. A fifth of the rate is always left to starts and commands.</summary>
     public bool TryTake()
     {
         lock (_lock)

@@ -66,8 +66,8 @@ public abstract partial class LedgerAcceptance
         var now = run.UpdatedAt;
         await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { WorkTable.Insert(run, WorkKind.Poll, now, null) } });
 
-        (await S.Reader.CountDueAsync("juo", now.AddSeconds(-1), 10)).Should().Be(0);
-        (await S.Reader.CountDueAsync("juo", now, 10)).Should().Be(1);
+        (await S.Reader.CountDueAsync("juo", now.AddSeconds(-1), 10)).Should().Be(default(DueCounts));
+        (await S.Reader.CountDueAsync("juo", now, 10)).Should().Be(new DueCounts(1, 0, 0, 0));
         var first = await S.Writer.QueryAsync(WorkTable.Claim("juo", WorkLane.Soon, now, now.AddSeconds(30), 10), WorkTable.Read);
         var second = await S.Writer.QueryAsync(WorkTable.Claim("juo", WorkLane.Soon, now, now.AddSeconds(30), 10), WorkTable.Read);
         var later = await S.Writer.QueryAsync(WorkTable.Claim("juo", WorkLane.Soon, now.AddSeconds(31), now.AddSeconds(60), 10), WorkTable.Read);
