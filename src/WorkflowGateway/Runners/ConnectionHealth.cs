@@ -5,13 +5,13 @@ namespace WorkflowGateway.Runners;
 /// <param name="time">The clock.</param>
 internal sealed class ConnectionHealth(bool callerCredential, TimeProvider time)
 {
-    /// <summary>No vendor is obeyed for longer: a clock that was put back must not make it a day.</summary>
+    /// <summary>No vendor is obeyed for longer.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     private long _calls;
     private long _failures;
 
-    // A timestamp: a clock that is set neither shortens nor prolongs it.
+    // A timestamp.
     private long _pausedUntil = long.MinValue;
 
     public long Calls => Interlocked.Read(ref _calls);

@@ -16,7 +16,7 @@ internal sealed class VendorCircuit
 
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly ResiliencePipeline _pipeline;
-    private readonly SteadyTime _time;
+    private readonly TimeProvider _time;
     private long _until;
     private int _probing;
 
@@ -25,8 +25,8 @@ internal sealed class VendorCircuit
     /// <param name="closed">Called when the vendor can be reached again.</param>
     public VendorCircuit(TimeSpan timeout, TimeProvider time, Action closed)
     {
-        _time = new SteadyTime(time);
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = _time }
+        _time = time;
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is RunnerException { Error.Outage: true }),
@@ -74,20 +74,5 @@ internal sealed class VendorCircuit
     {
         var grown = FirstBreak * Math.Pow(2, Math.Min(attempts, 10));
         return grown < LongestBreak ? grown : LongestBreak;
-    }
-
-    /// <summary>A clock that nobody sets: a break must not last an hour longer because the machine's clock was put back.</summary>
-    private sealed class SteadyTime(TimeProvider time) : TimeProvider
-    {
-        private readonly DateTimeOffset _began = time.GetUtcNow();
-        private readonly long _from = time.GetTimestamp();
-
-        public override DateTimeOffset GetUtcNow() => _began + time.GetElapsedTime(_from);
-
-        public override long GetTimestamp() => time.GetTimestamp();
-
-        public override long TimestampFrequency => time.TimestampFrequency;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
     }
 }

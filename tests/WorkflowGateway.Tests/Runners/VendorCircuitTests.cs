@@ -76,19 +76,6 @@ public sealed class VendorCircuitTests
         _circuit.Closed.Should().BeTrue();
     }
 
-    [Fact]
-    public async Task A_clock_that_is_put_back_prolongs_nothing()
-    {
-        for (var i = 0; i < 5; i++) await FailAsync(Away);
-        _clock.Set(TimeSpan.FromHours(-1));
-        _clock.Pass(TimeSpan.FromSeconds(5));
-
-        _circuit.TryAdmit(out _).Should().BeTrue();
-        await SucceedAsync();
-
-        _circuit.Closed.Should().BeTrue();
-    }
-
     private Task<RunnerException> FailAsync(RunnerError error) => Assert.ThrowsAsync<RunnerException>(async () => await _circuit.CallAsync<object>(() =>
     {
         _calls++;
