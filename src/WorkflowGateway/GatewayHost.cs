@@ -20,8 +20,10 @@ internal static class GatewayHost
             await using var app = await BuildAsync(args);
             await app.StartAsync();
             Console.WriteLine(Welcome.Text(app));
-            await app.WaitForShutdownAsync();
-            return 0;
+            var failed = app.Services.GetRequiredService<LedgerWriter>().Failed;
+            if (await Task.WhenAny(app.WaitForShutdownAsync(), failed) != failed) return 0;
+            Console.Error.WriteLine($"The ledger may not have kept what it was given: {(await failed).Message} Start again once the disk is in order; what was under way becomes unknown.");
+            return ExitCode.StorageFailed;
         }
         catch (Exception exception) when (exception is CatalogException or OptionsValidationException or SettingsException)
         {

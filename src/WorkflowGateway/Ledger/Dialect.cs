@@ -34,6 +34,12 @@ internal abstract class Dialect : IDisposable
     /// <summary>Whether the store could not do it now, whatever was asked.</summary>
     public abstract bool IsUnavailable(Exception exception);
 
+    /// <summary>
+    /// Whether the store may have lost what it was given, and only reading it anew can tell: a sync that failed is never tried again, because
+    /// the system may have dropped what it could not write.
+    /// </summary>
+    public abstract bool IsFatal(Exception exception);
+
     /// <summary>Whether a unique index refused it.</summary>
     public abstract bool IsUniqueViolation(Exception exception);
 

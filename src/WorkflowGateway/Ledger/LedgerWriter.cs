@@ -14,6 +14,7 @@ internal sealed partial class LedgerWriter : IDisposable
     private readonly Dialect _dialect;
     private readonly ILogger<LedgerWriter> _log;
     private readonly Thread _thread;
+    private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LedgerSession? _session;
 
     public LedgerWriter(Dialect dialect, TimeProvider time, ILogger<LedgerWriter> log)
@@ -32,6 +33,9 @@ internal sealed partial class LedgerWriter : IDisposable
 
     /// <summary>Raised likewise for every run that a group was about, before <see cref="Committed"/>; also when nobody can say whether it was committed.</summary>
     public event Action<Runs.RunId>? Touched;
+
+    /// <summary>Ends with what happened when the store may have lost what it was given. Nothing is written any more then: the process must end and read it anew.</summary>
+    public Task<Exception> Failed => _failed.Task;
 
     /// <exception cref="StorageUnavailableException">The store could not do it now; nothing happened.</exception>
     public Task<WriteResult> WriteAsync(LedgerChange change) => Enqueue(new ChangeItem(change)).Task;
@@ -70,7 +74,13 @@ internal sealed partial class LedgerWriter : IDisposable
         // A connection that was cut while nobody used it says nothing of the store as it is now.
         if (fate == Fate.Lost) failure = TryCommit(group, out fate);
         if (failure is null) return;
-        var alone = group.Count > 1 && fate == Fate.Undone;
+        if (_dialect.IsFatal(failure))
+        {
+            _queue.Close();
+            _failed.TrySetResult(failure);
+        }
+
+        var alone = group.Count > 1 && fate == Fate.Undone && !_failed.Task.IsCompleted;
         foreach (var item in group)
         {
             // One bad change must not fail the others. But where the store is away, asking again for each would only keep everybody waiting.

@@ -82,6 +82,9 @@ internal sealed class PostgresDialect : Dialect
         _ => false,
     };
 
+    // The server looks after that by itself: it restarts from its log.
+    public override bool IsFatal(Exception exception) => false;
+
     public override bool IsUniqueViolation(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     public override void Dispose()

@@ -6,7 +6,7 @@ namespace WorkflowGateway.Ledger;
 /// <summary>SQLite: one process, one writer connection that also checkpoints, readers that cannot write.</summary>
 internal sealed class SqliteDialect : Dialect
 {
-    private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CantOpen = 14, UniqueIndex = 2067, PrimaryKey = 1555;
+    private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CantOpen = 14, UniqueIndex = 2067, PrimaryKey = 1555, FailedSync = 1034, FailedFolderSync = 1290;
 
     private readonly string _path;
     private readonly FileStream _lock;
@@ -60,6 +60,8 @@ internal sealed class SqliteDialect : Dialect
 
     public override bool IsUnavailable(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: Busy or Locked or ReadOnly or IoError or Full or CantOpen };
+
+    public override bool IsFatal(Exception exception) => exception is SqliteException { SqliteExtendedErrorCode: FailedSync or FailedFolderSync };
 
     public override bool IsUniqueViolation(Exception exception) =>
         exception is SqliteException { SqliteExtendedErrorCode: UniqueIndex or PrimaryKey };
