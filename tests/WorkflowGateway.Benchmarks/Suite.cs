@@ -15,8 +15,9 @@ internal static class Suite
         report.Progress($"Starting servers; data in {scene.Folder}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
         using var vendor = await ServerProcess.StartAsync("vendor", scene.Folder, "vendor");
         using var gateway = await ServerProcess.StartAsync("gateway", scene.Folder, scene.GatewayArguments(vendor.Url));
-        if (settings.Only != "starts") await ReadsAsync(settings, report, scene, gateway);
-        if (settings.Only != "reads") await StartsAsync(settings, report, scene, gateway, vendor);
+        if (settings.Only is null or "reads") await ReadsAsync(settings, report, scene, gateway);
+        if (settings.Only is null or "starts") await StartsAsync(settings, report, scene, gateway, vendor);
+        if (settings.Only is null or "store") await StoreLoad.RunAsync(settings, report, scene, vendor.Url);
         report.Verdicts();
         return 0;
     }
