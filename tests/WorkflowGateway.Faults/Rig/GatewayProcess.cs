@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace WorkflowGateway.Faults.Rig;
@@ -9,7 +8,6 @@ namespace WorkflowGateway.Faults.Rig;
 /// <summary>The gateway as a process of its own, ended by its id whatever happens to the test.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private const int Sigterm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly ConcurrentDictionary<int, Process> Running = new();
 
@@ -33,6 +31,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public int Id => _process.Id;
+
+    public string Output => Text(_output);
 
     public string Errors => Text(_errors);
 
@@ -77,10 +79,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>SIGTERM: asks it to end well.</summary>
-    public void Terminate()
-    {
-        if (SendSignal(_process.Id, Sigterm) != 0) throw new InvalidOperationException($"Process {_process.Id} cannot be signalled.");
-    }
+    public void Terminate() => Signals.Send(_process.Id, Signals.Terminate);
 
     /// <summary>Waits for its end.</summary>
     /// <returns>The exit code.</returns>
@@ -119,7 +118,4 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         lock (lines) return lines.ToString();
     }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int processId, int signal);
 }

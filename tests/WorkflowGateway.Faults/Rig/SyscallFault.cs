@@ -17,22 +17,21 @@ internal sealed class SyscallFault : IAsyncDisposable
         foreach (var argument in (string[])["-f", "-p", $"{processId}", "-o", "/dev/null", "-e", $"trace={inject.Split(':')[0]}", "-e", $"inject={inject}"]) start.ArgumentList.Add(argument);
         var strace = Process.Start(start)!;
         while (await strace.StandardError.ReadLineAsync() is { } line)
-            if (line.Contains("attached", StringComparison.Ordinal)) return new SyscallFault(Drained(strace));
+        {
+            if (!line.Contains("attached", StringComparison.Ordinal)) continue;
+            // What it says later must not fill the pipe.
+            _ = strace.StandardError.ReadToEndAsync();
+            return new SyscallFault(strace);
+        }
+
         throw new InvalidOperationException($"strace cannot attach to {processId}: it ended with {strace.ExitCode}.");
     }
 
     public async ValueTask DisposeAsync()
     {
         // An end on request detaches; a kill would leave the process stopped.
-        if (!_strace.HasExited) _ = Signals.Send(_strace.Id, Signals.Interrupt);
+        if (!_strace.HasExited) Signals.Send(_strace.Id, Signals.Interrupt);
         await _strace.WaitForExitAsync();
         _strace.Dispose();
-    }
-
-    private static Process Drained(Process strace)
-    {
-        strace.ErrorDataReceived += (_, _) => { };
-        strace.BeginErrorReadLine();
-        return strace;
     }
 }
