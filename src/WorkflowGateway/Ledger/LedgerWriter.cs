@@ -15,14 +15,17 @@ internal sealed partial class LedgerWriter : IDisposable
     private readonly ILogger<LedgerWriter> _log;
     private readonly Thread _thread;
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private LedgerSession? _session;
+    private readonly GroupCommit _commit;
+
+    // So that an outage is a line in the log and not a line a change.
+    private bool _away;
 
     public LedgerWriter(Dialect dialect, TimeProvider time, ILogger<LedgerWriter> log)
     {
         _dialect = dialect;
         _log = log;
         using (var connection = dialect.OpenWriter()) Migrations.Apply(connection, dialect, time);
-        _session = dialect.OpenSession();
+        _commit = new GroupCommit(dialect);
         // Its own thread: it spends its life waiting for the disk.
         _thread = new Thread(Run) { IsBackground = true, Name = "ledger" };
         _thread.Start();
@@ -47,7 +50,7 @@ internal sealed partial class LedgerWriter : IDisposable
     {
         _queue.Close();
         _thread.Join();
-        _session?.Dispose();
+        _commit.Dispose();
     }
 
     private T Enqueue<T>(T item) where T : WriteItem
@@ -74,96 +77,37 @@ internal sealed partial class LedgerWriter : IDisposable
         // A connection that was cut while nobody used it says nothing of the store as it is now.
         if (fate == Fate.Lost) failure = TryCommit(group, out fate);
         if (failure is null) return;
-        if (_dialect.IsFatal(failure))
-        {
-            _queue.Close();
-            _failed.TrySetResult(failure);
-        }
-
-        var alone = group.Count > 1 && fate == Fate.Undone && !_failed.Task.IsCompleted;
+        var alone = group.Count > 1 && fate == Fate.Undone;
         foreach (var item in group)
         {
             // One bad change must not fail the others. But where the store is away, asking again for each would only keep everybody waiting.
-            if (alone && fate != Fate.NotBegun) failure = TryCommit([item], out fate);
+            if (alone && fate != Fate.NotBegun && !_failed.Task.IsCompleted) failure = TryCommit([item], out fate);
             if (failure is not null) Answer(item, failure);
         }
     }
 
-    /// <summary>Commits the group and tells whoever waits; or undoes it and gives what was in the way. The thread outlives every failure.</summary>
+    /// <summary>Commits the group and tells whoever waits; or gives what was in the way.</summary>
     private Exception? TryCommit(List<WriteItem> group, out Fate fate)
     {
-        var begun = false;
-        try
+        var failure = _commit.Try(group, out fate);
+        Touch(group);
+        if (failure is not null)
         {
-            Open().Begin();
-            begun = true;
-            Guard(group);
-            Commit(group);
-        }
-        catch (Exception exception)
-        {
-            fate = begun ? Undo() : _dialect.IsUnavailable(exception) ? Fate.NotBegun : Fate.Undone;
-            if (fate != Fate.Committed)
-            {
-                Touch(group);
-                return exception;
-            }
+            if (_dialect.IsFatal(failure)) Close(failure);
+            return failure;
         }
 
-        fate = Fate.Committed;
-        Touch(group);
+        if (_away) LogBack(_log);
+        _away = false;
         Tell(group);
         foreach (var item in group) item.Complete();
         return null;
     }
 
-    // An answer that got lost is no refusal: then the store is asked what became of it.
-    private Fate Undo()
+    private void Close(Exception failure)
     {
-        var committed = _session!.WasCommitted();
-        if (!_session.IsBroken && TryRollBack()) return Fate.Undone;
-        _session.Dispose();
-        _session = null;
-        return committed switch { true => Fate.Committed, false => Fate.Lost, null => Fate.InDoubt };
-    }
-
-    private bool TryRollBack()
-    {
-        try
-        {
-            _session!.RollBack();
-            return true;
-        }
-        catch (Exception exception) when (_dialect.IsUnavailable(exception))
-        {
-            // It broke on the way: the store rolls back what it did not commit.
-            return false;
-        }
-    }
-
-    private LedgerSession Open() => _session ??= _dialect.OpenSession();
-
-    private void Guard(List<WriteItem> group)
-    {
-        for (var round = 0; ; round++)
-        {
-            List<Step> steps = [];
-            foreach (var item in group)
-                if (item.Guard(round) is { } step) steps.Add(step);
-            if (steps.Count == 0) return;
-            // Keys before runs, and each in the same order everywhere: two replicas that want the same rows wait for each other, never in a circle.
-            if (steps.Count > 1) steps = [.. steps.OrderBy(step => step.Statement, KeyTable.ClaimsFirst)];
-            _session!.Execute(steps);
-        }
-    }
-
-    private void Commit(List<WriteItem> group)
-    {
-        List<Statement> rest = [], published = [];
-        var counts = new CountDeltas();
-        foreach (var item in group) item.Follow(rest, published, counts);
-        published.AddRange(counts.Statements());
-        _session!.Commit(rest, published);
+        _queue.Close();
+        _failed.TrySetResult(failure);
     }
 
     private void Touch(List<WriteItem> group)
@@ -190,36 +134,30 @@ internal sealed partial class LedgerWriter : IDisposable
     {
         if (exception is PartialGuardException) item.Refuse(WriteResult.Refused);
         else if (_dialect.IsUniqueViolation(exception)) item.Refuse(WriteResult.Conflict);
+        else if (_dialect.IsUnavailable(exception))
+        {
+            if (!_away) LogAway(_log, exception.Message);
+            _away = true;
+            item.Fail(new StorageUnavailableException(exception));
+        }
         else
         {
             LogFailed(_log, exception);
-            item.Fail(_dialect.IsUnavailable(exception) ? new StorageUnavailableException(exception) : exception);
+            item.Fail(exception);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The ledger cannot be written now: {Reason}")]
+    private static partial void LogAway(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger can be written again")]
+    private static partial void LogBack(ILogger log);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A change could not be written to the ledger")]
     private static partial void LogFailed(ILogger log, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Somebody who watches the ledger failed")]
     private static partial void LogDeaf(ILogger log, Exception exception);
-
-    /// <summary>What became of a transaction.</summary>
-    private enum Fate
-    {
-        Committed,
-
-        /// <summary>It was rolled back; the store goes on.</summary>
-        Undone,
-
-        /// <summary>The store is away.</summary>
-        NotBegun,
-
-        /// <summary>The connection was cut, and nothing was committed.</summary>
-        Lost,
-
-        /// <summary>The connection was cut, and the store does not say whether it was committed.</summary>
-        InDoubt,
-    }
 
     private sealed class ByteOrder : IComparer<byte[]>
     {

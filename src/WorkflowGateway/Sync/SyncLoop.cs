@@ -41,6 +41,10 @@ internal sealed partial class SyncLoop(
             {
                 await look();
             }
+            catch (StorageUnavailableException)
+            {
+                // The writer says so, once.
+            }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(log, name, exception);
