@@ -4,6 +4,7 @@ using WorkflowGateway.Access;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
+using WorkflowGateway.Sync;
 
 namespace WorkflowGateway.Api;
 
@@ -40,8 +41,9 @@ internal static class CatalogEndpoints
             : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Suggestion.For(name, [.. served.Select(workflow => workflow.Name)])}");
     }
 
-    private static Ok<ConnectionList> Connections(HttpContext http, RunnerRegistry runners) =>
-        TypedResults.Ok(new ConnectionList([.. Served(runners, http.Caller().Tenant).Select(ConnectionView.Of)]));
+    private static Ok<ConnectionList> Connections(HttpContext http, RunnerRegistry runners, Replicas replicas) => TypedResults.Ok(new ConnectionList(
+        [.. Served(runners, http.Caller().Tenant).Select(ConnectionView.Of)],
+        [.. replicas.Live.Select(one => new ReplicaView(one.Id, one.SeenAt.UtcDateTime, one.Revision, one.Id == replicas.Id))]));
 
     private static Ok<ConnectionView> FindConnection([Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners)
     {

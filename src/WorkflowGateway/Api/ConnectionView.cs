@@ -13,11 +13,12 @@ namespace WorkflowGateway.Api;
 /// <param name="Operations">What the vendor can do, of start, get, list, respond, data, pause, resume, stop and logs.</param>
 /// <param name="Traits">What about the vendor changes how the gateway behaves.</param>
 /// <param name="Health">How it fares, as seen from real traffic.</param>
+/// <param name="Breaker">Whether calls are kept away from it.</param>
 /// <param name="Budget">How much it may be called.</param>
 /// <param name="StaleAfterSeconds">How many seconds old an observation may be before a run is called stale.</param>
 internal sealed record ConnectionView(
     string Name, string Vendor, string DisplayName, bool Enabled, string Credential, bool Exclusive, IReadOnlyList<string> Operations,
-    TraitsView Traits, HealthOfConnectionView Health, BudgetView Budget, double StaleAfterSeconds)
+    TraitsView Traits, HealthOfConnectionView Health, BreakerView Breaker, BudgetView Budget, double StaleAfterSeconds)
 {
     public static ConnectionView Of(ConnectionRunner connection)
     {
@@ -25,8 +26,8 @@ internal sealed record ConnectionView(
         return new ConnectionView(
             config.Name, info.Vendor, info.DisplayName, config.Enabled, config.CallerCredential ? "caller" : "configured", config.Exclusive,
             [.. Enum.GetValues<RunOperation>().Where(info.Operations.Contains).Select(RunViewWords.Of)],
-            TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health),
-            new BudgetView(config.RateLimit, connection.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
+            TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health), BreakerView.Of(connection.Circuit),
+            new BudgetView(config.RateLimit, connection.Limits.Rate?.Share, connection.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
             config.StaleAfter.TotalSeconds);
     }
 }
@@ -61,13 +62,31 @@ internal sealed record HealthOfConnectionView(DateTime? LastSuccessAt, DateTime?
         health.LastSuccessAt?.UtcDateTime, health.LastFailureAt?.UtcDateTime, health.LastError, health.Calls, health.Failures);
 }
 
+/// <summary>The circuit breaker of a connection, in this process. It counts what says that the vendor as a whole is away, in real calls.</summary>
+/// <param name="State">closed: all is well; open: nothing is sent; half-open: one call at a time tries whether the vendor can be reached again.</param>
+/// <param name="Until">When the next call may try; null while closed.</param>
+internal sealed record BreakerView(string State, DateTime? Until)
+{
+    public static BreakerView Of(VendorCircuit circuit) =>
+        new(circuit.Closed ? "closed" : circuit.Wait > TimeSpan.Zero ? "open" : "half-open", circuit.Until?.UtcDateTime);
+}
+
 /// <summary>How much a connection may be called, and how much it is.</summary>
 /// <param name="CallsPerSecond">The most calls per second, over all replicas; null for no limit.</param>
+/// <param name="Share">How many of them are this process's; null for no limit.</param>
 /// <param name="PausedUntil">Until when the vendor asked to be left alone, as far as this process knows; null where it does not.</param>
 /// <param name="Concurrency">The most calls at once, per replica.</param>
 /// <param name="InFlight">How many of this replica are under way now.</param>
-internal sealed record BudgetView(double? CallsPerSecond, DateTime? PausedUntil, int Concurrency, int InFlight);
+internal sealed record BudgetView(double? CallsPerSecond, double? Share, DateTime? PausedUntil, int Concurrency, int InFlight);
 
 /// <summary>Connections.</summary>
 /// <param name="Connections">By name.</param>
-internal sealed record ConnectionList(IReadOnlyList<ConnectionView> Connections);
+/// <param name="Replicas">The processes that share the store, and every rate limit.</param>
+internal sealed record ConnectionList(IReadOnlyList<ConnectionView> Connections, IReadOnlyList<ReplicaView> Replicas);
+
+/// <summary>A process that serves beside others.</summary>
+/// <param name="Id">Its id, as long as it lives.</param>
+/// <param name="SeenAt">Its last heartbeat that this process knows of; they come every five seconds.</param>
+/// <param name="Revision">The hash of the configuration that it serves.</param>
+/// <param name="Answering">Whether it is the one that answers now, and whose figures the connections show.</param>
+internal sealed record ReplicaView(string Id, DateTime SeenAt, string Revision, bool Answering);

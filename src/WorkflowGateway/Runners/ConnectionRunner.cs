@@ -18,7 +18,7 @@ internal sealed class ConnectionRunner : IDisposable
         Runner = config.Adapter.Connect(config.Vendor, time);
         Limits = new ConnectionLimits(config, time);
         Health = new ConnectionHealth(config.CallerCredential, time);
-        Circuit = new VendorCircuit(config.Timeout, time, closed: () => Limits.Rate?.Ramp());
+        Circuit = new VendorCircuit(config.Timeout, time, closed: () => Limits.Rate?.Ramp(TimeSpan.Zero));
     }
 
     /// <summary>Raised when the vendor asked to be left alone for longer than was known.</summary>
@@ -83,7 +83,7 @@ internal sealed class ConnectionRunner : IDisposable
         catch (RunnerException exception)
         {
             Health.Failed(exception.Error);
-            if (exception.Error is { Kind: RunnerErrorKind.RateLimited } or { VendorStatus: 429 }) TakePause(exception.Error.RetryAfter ?? TimeSpan.FromSeconds(1));
+            if (exception.Error is { Kind: RunnerErrorKind.RateLimited } or { VendorStatus: 429 }) TakePause(exception.Error.RetryAfter);
             throw;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -114,10 +114,25 @@ internal sealed class ConnectionRunner : IDisposable
         }
     }
 
+    /// <summary>Leaves the vendor alone for so long, or for longer if that was asked before. What comes after it comes evenly.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool PauseFor(TimeSpan wait)
+    {
+        if (!Health.PauseFor(wait)) return false;
+        Limits.Rate?.Ramp(wait);
+        return true;
+    }
+
     public void Dispose()
     {
         Limits.Dispose();
         (Runner as IDisposable)?.Dispose();
+    }
+
+    private void TakePause(TimeSpan? asked)
+    {
+        var wait = asked ?? TimeSpan.FromSeconds(1);
+        if (PauseFor(wait)) Paused?.Invoke(this, wait);
     }
 
     private TimeSpan RetryAfter => Circuit.Wait > TimeSpan.FromSeconds(1) ? Circuit.Wait : TimeSpan.FromSeconds(1);
@@ -132,11 +147,4 @@ internal sealed class ConnectionRunner : IDisposable
         return permit;
     }
 
-    private void TakePause(TimeSpan wait)
-    {
-        if (!Health.PauseFor(wait)) return;
-        // What comes after it comes evenly.
-        Limits.Rate?.Ramp();
-        Paused?.Invoke(this, wait);
-    }
 }

@@ -35,14 +35,15 @@ internal sealed class RateBudget
             Share = _perSecond / replicas;
             var places = Math.Max(1, (int)Share);
             (_free, _next, _window) = (new long[places], 0, Ticks(places / Share));
-            Spread();
+            Spread(0);
         }
     }
 
     /// <summary>After a time without calls: the next ones come evenly, not all at once.</summary>
-    public void Ramp()
+    /// <param name="wait">How long there are still none.</param>
+    public void Ramp(TimeSpan wait)
     {
-        lock (_lock) Spread();
+        lock (_lock) Spread(Ticks(wait.TotalSeconds));
     }
 
     /// <summary>For a start or a command: the next place, and how long to wait for it. Null where that is longer than the patience.</summary>
@@ -75,11 +76,11 @@ internal sealed class RateBudget
         _next = (_next + 1) % _free.Length;
     }
 
-    private void Spread()
+    private void Spread(long wait)
     {
         var step = _window / _free.Length;
         // What was reserved ahead is still going to be called.
-        var from = Math.Max(_time.GetTimestamp(), _last + step);
+        var from = Math.Max(_time.GetTimestamp() + wait, _last + step);
         for (var i = 0; i < _free.Length; i++) _free[(_next + i) % _free.Length] = from + (i * step);
     }
 

@@ -54,6 +54,9 @@ internal sealed class VendorCircuit
     /// <summary>How long certainly nothing is let through; zero while closed, and when one call may try.</summary>
     public TimeSpan Wait => Closed || new DateTimeOffset(Interlocked.Read(ref _until), TimeSpan.Zero) - _time.GetUtcNow() is not { Ticks: > 0 } left ? TimeSpan.Zero : left;
 
+    /// <summary>When the next call may try; null while closed.</summary>
+    public DateTimeOffset? Until => Closed ? null : new DateTimeOffset(Interlocked.Read(ref _until), TimeSpan.Zero);
+
     /// <summary>Whether a call may be made. While open, only one at a time, which must be given back.</summary>
     public bool TryAdmit(out bool probe)
     {

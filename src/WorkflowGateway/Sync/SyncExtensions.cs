@@ -6,6 +6,9 @@ internal static class SyncExtensions
     {
         services.AddSingleton<RunPoller>();
         services.AddSingleton<RunRefresher>();
+        services.AddSingleton<Replicas>();
+        // First: no vendor is called before this process knows its share.
+        services.AddHostedService(provider => provider.GetRequiredService<Replicas>());
         services.AddHostedService<SyncLoop>();
         return services;
     }

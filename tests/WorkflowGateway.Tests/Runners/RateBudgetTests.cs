@@ -44,7 +44,9 @@ public sealed class RateBudgetTests
     {
         var budget = new RateBudget(10, _clock);
         _clock.Pass(TimeSpan.FromMinutes(10));
-        budget.Ramp();
+        budget.Ramp(TimeSpan.FromSeconds(1));
+        budget.TryTake().Should().BeFalse();
+        _clock.Pass(TimeSpan.FromSeconds(1));
 
         var calls = CallsIn(budget, TimeSpan.FromSeconds(1) - Step);
 

@@ -1,0 +1,45 @@
+using Dapper;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>A process that shares the store.</summary>
+/// <param name="Id">Random, for as long as the process lives.</param>
+/// <param name="SeenAt">Its last heartbeat.</param>
+/// <param name="Revision">The configuration that it serves.</param>
+internal sealed record ReplicaRow(string Id, DateTimeOffset SeenAt, string Revision);
+
+/// <summary>The statements of the tables that replicas tell each other by. Shared by both stores.</summary>
+internal static class ReplicaTable
+{
+    public static Statement Beat(string id, DateTimeOffset now, string revision) => new(
+        "INSERT INTO replicas(id, seen_at, revision) VALUES(@id, @now, @revision) ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at, revision=excluded.revision",
+        id, RunColumns.Time(now), revision);
+
+    public static Statement Leave(string id) => new("DELETE FROM replicas WHERE id=@id", id);
+
+    public static Statement LeaveOthers(string id) => new("DELETE FROM replicas WHERE id<>@id", id);
+
+    public static Statement PurgeReplicas(DateTimeOffset before) => new("DELETE FROM replicas WHERE seen_at<@before", RunColumns.Time(before));
+
+    /// <summary>The longest pause that a vendor asked for stands.</summary>
+    public static Statement Pause(string connection, DateTimeOffset until) => new(
+        "INSERT INTO pauses(connection, until) VALUES(@connection, @until) ON CONFLICT(connection) DO UPDATE SET until=excluded.until WHERE pauses.until<excluded.until",
+        connection, RunColumns.Time(until));
+
+    public static Statement PurgePauses(DateTimeOffset before) => new("DELETE FROM pauses WHERE until<@before", RunColumns.Time(before));
+}
+
+internal sealed partial class LedgerReader
+{
+    public ValueTask<List<ReplicaRow>> ListReplicasAsync() => pool.UseAsync<List<ReplicaRow>>(async reader =>
+    [
+        .. (await reader.Connection.QueryAsync<(string Id, long SeenAt, string Revision)>("SELECT id, seen_at, revision FROM replicas ORDER BY id"))
+            .Select(row => new ReplicaRow(row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.SeenAt), row.Revision)),
+    ]);
+
+    public ValueTask<List<(string Connection, DateTimeOffset Until)>> ListPausesAsync() => pool.UseAsync<List<(string, DateTimeOffset)>>(async reader =>
+    [
+        .. (await reader.Connection.QueryAsync<(string Connection, long Until)>("SELECT connection, until FROM pauses"))
+            .Select(row => (row.Connection, DateTimeOffset.FromUnixTimeMilliseconds(row.Until))),
+    ]);
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using WorkflowGateway.Sandbox;
+using WorkflowGateway.Testing;
+
+namespace WorkflowGateway.Tests.Sync;
+
+/// <summary>Gateways that share one PostgreSQL database and one account at a vendor, in this process, on real HTTP.</summary>
+internal sealed class ReplicaRig : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wfg-replicas-").FullName;
+    private readonly string _database = PostgresServer.Shared.CreateDatabase();
+    private readonly List<(WebApplication App, HttpClient Client)> _replicas = [];
+
+    private ReplicaRig(SandboxServer sandbox, string limits) => (Sandbox, Limits) = (sandbox, limits);
+
+    public SandboxServer Sandbox { get; }
+
+    private string Limits { get; }
+
+    public int Gets => Sandbox.ReadLedger(operation: "get").Count;
+
+    public static async Task<ReplicaRig> StartAsync(int replicas, string limits)
+    {
+        var rig = new ReplicaRig(await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None), limits);
+        for (var i = 0; i < replicas; i++) await rig.AddAsync();
+        return rig;
+    }
+
+    public async Task AddAsync()
+    {
+        var config = Path.Combine(_folder, "gateway.json");
+        await File.WriteAllTextAsync(config, $$"""
+            {
+              "connections": { "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" },
+                "poll": { "min": "100ms", "max": "100ms" }{{Limits}} } },
+              "workflows": { "talk": { "routes": [ { "name": "r", "connection": "interactly", "target": { "workflowId": "{{Scenarios.Interactly.NeverEnding}}" } } ] } }
+            }
+            """);
+        var app = await GatewayHost.BuildAsync(
+            [
+                "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config, "--Storage:Path", Path.Combine(_folder, "gateway.db"),
+                "--Storage:Provider", "postgres", "--Storage:ConnectionString", _database, "--Sandbox:BaseUrl", new Uri(Sandbox.Juo, ".").AbsoluteUri,
+            ],
+            builder => builder.Logging.ClearProviders());
+        await app.StartAsync();
+        _replicas.Add((app, new HttpClient { BaseAddress = new Uri(app.Urls.First()) }));
+    }
+
+    public async Task StopAsync(int replica)
+    {
+        await _replicas[replica].App.StopAsync();
+        await _replicas[replica].App.DisposeAsync();
+        _replicas[replica].Client.Dispose();
+        _replicas.RemoveAt(replica);
+    }
+
+    public async Task<Reply> StartRunAsync(int replica)
+    {
+        using var body = new StringContent("""{ "workflow": "talk" }""", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await _replicas[replica].Client.PostAsync(new Uri("/v1/runs", UriKind.Relative), body);
+        return new Reply((int)answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()), Replayed: false);
+    }
+
+    public async Task<JsonElement> ConnectionsAsync(int replica) =>
+        JsonElement.Parse(await _replicas[replica].Client.GetStringAsync(new Uri("/v1/connections", UriKind.Relative)));
+
+    public async Task<double> ShareAsync(int replica) =>
+        (await ConnectionsAsync(replica)).GetProperty("connections")[0].GetProperty("budget").GetProperty("share").GetDouble();
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_replicas.Count > 0) await StopAsync(_replicas.Count - 1);
+        await Sandbox.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -1,0 +1,66 @@
+using WorkflowGateway.Sandbox;
+
+namespace WorkflowGateway.Tests.Sync;
+
+/// <summary>What several replicas owe a vendor together: one rate, one pause.</summary>
+public sealed class ReplicaTests
+{
+    [Fact]
+    public async Task Replicas_share_the_rate_and_who_is_left_alone_has_all_of_it()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2, """, "rateLimit": 20""");
+        await UntilAsync(async () => await rig.ShareAsync(0) == 10 && await rig.ShareAsync(1) == 10);
+        var replicas = (await rig.ConnectionsAsync(1)).GetProperty("replicas").EnumerateArray().ToList();
+        replicas.Should().HaveCount(2);
+        replicas.Select(replica => replica.Text("revision")).Distinct().Should().ContainSingle();
+        replicas.Count(replica => replica.GetProperty("answering").GetBoolean()).Should().Be(1);
+        for (var i = 0; i < 40; i++) (await rig.StartRunAsync(i % 2)).Status.Should().Be(201);
+
+        // Forty runs, each due every 100 ms: as much as there may be, and no more.
+        var (before, began) = (rig.Sandbox.ReadLedger().Count, TimeProvider.System.GetTimestamp());
+        await CoreRig.UntilAsync(() => rig.Sandbox.ReadLedger().Count >= before + 120);
+        (rig.Sandbox.ReadLedger().Count - before).Should().BeLessThanOrEqualTo((int)(20 * TimeProvider.System.GetElapsedTime(began).TotalSeconds) + 20);
+
+        await rig.StopAsync(1);
+        await UntilAsync(async () => await rig.ShareAsync(0) == 20);
+    }
+
+    [Fact]
+    public async Task A_vendor_that_asks_one_replica_to_be_left_alone_is_left_alone_by_all()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2, "");
+        var first = await rig.StartRunAsync(0);
+        first.Status.Should().Be(201);
+        rig.Sandbox.Controls.Add(new Fault { Vendor = "interactly", Operation = "get", Kind = "status", Status = 429, RetryAfter = "600", Count = 1 });
+        await UntilAsync(async () => await PausedAsync(0) && await PausedAsync(1));
+        // A read that had begun may still come in.
+        var (gets, last) = (rig.Gets, -1);
+        for (; gets != last; gets = rig.Gets)
+        {
+            last = gets;
+            await CoreRig.PauseAsync(500);
+        }
+
+        var refused = await Task.WhenAll(rig.StartRunAsync(0), rig.StartRunAsync(1));
+
+        refused.Should().OnlyContain(reply => reply.Status == 429 && reply.Body.Text("code") == "rate-limited");
+        rig.Sandbox.ReadLedger(operation: "start").Should().ContainSingle();
+        rig.Gets.Should().Be(gets);
+        await rig.AddAsync();
+        (await PausedAsync(2)).Should().BeTrue("who comes later hears of it before it listens");
+
+        async Task<bool> PausedAsync(int replica) =>
+            (await rig.ConnectionsAsync(replica)).GetProperty("connections")[0].GetProperty("budget").Text("pausedUntil") is not null;
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> expected)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            if (await expected()) return;
+            await CoreRig.PauseAsync(50);
+        }
+
+        (await expected()).Should().BeTrue("it was waited for long enough");
+    }
+}
