@@ -73,7 +73,8 @@ internal sealed class PostgresServer : IDisposable
         return Process.Start(start)!;
     }
 
-    private string ConnectionStringOf(string database) => $"Host=127.0.0.1;Port={_port};Username=gateway;Database={database}";
+    // Not pooled: a server that was stopped must not leave dead connections behind.
+    private string ConnectionStringOf(string database) => $"Host=127.0.0.1;Port={_port};Username=gateway;Database={database};Pooling=false";
 
     private void AsPostgres(string program, params string[] arguments)
     {

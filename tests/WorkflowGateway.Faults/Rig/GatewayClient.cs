@@ -50,6 +50,10 @@ internal sealed class GatewayClient(Uri address) : IDisposable
 
     public Task<Reply> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, null, null);
 
+    /// <summary>Waits for a version after the one given.</summary>
+    public Task<Reply> WaitAsync(string runId, long version, int seconds) =>
+        SendAsync(HttpMethod.Get, $"v1/runs/{runId}", null, null, $"wait={seconds}", $"\"{version}\"");
+
     /// <summary>Every run there is.</summary>
     public async Task<List<JsonElement>> ListRunsAsync(string filter = "")
     {
@@ -82,12 +86,13 @@ internal sealed class GatewayClient(Uri address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Reply> SendAsync(HttpMethod method, string path, string? body, string? key, string? prefer)
+    private async Task<Reply> SendAsync(HttpMethod method, string path, string? body, string? key, string? prefer, string? known = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         if (prefer is not null) request.Headers.Add("Prefer", prefer);
+        if (known is not null) request.Headers.IfNoneMatch.ParseAdd(known);
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         using var json = JsonDocument.Parse(text.Length > 0 ? text : "{}");
