@@ -49,7 +49,8 @@ internal static class FortanixMapping
         return new RunPage([.. asked.Select(row => ToSnapshot(row.First, row.First, new RunRef(row.Second!, null, null)))], last);
     }
 
-    private static JsonElement RunOf(JsonElement answer) => answer.Object("run") ?? answer;
+    /// <summary>A read stands in an envelope, a row of the list does not.</summary>
+    public static JsonElement RunOf(JsonElement answer) => answer.Object("run") ?? answer;
 
     // Lower case, because the ledger tells runs apart by the letter.
     private static string? IdOf(JsonElement run) => run.Text("run_id") is { } id && IsUuid(id) ? id.ToLowerInvariant() : null;

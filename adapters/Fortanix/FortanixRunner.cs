@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WorkflowGateway.Adapters.Fortanix;
 
-internal sealed class FortanixRunner : VendorRunner, IStartPreview, IRunLogs, IDisposable
+internal sealed class FortanixRunner : VendorRunner, IStartPreview, IStartTraces, IRunLogs, IDisposable
 {
     private readonly VendorHttp _http;
     private readonly string _runs;
@@ -28,6 +28,10 @@ internal sealed class FortanixRunner : VendorRunner, IStartPreview, IRunLogs, ID
         FortanixTargetCheck.Of(target, placeholders: false).Refuse("/target");
         return new VendorRequest(HttpMethod.Post, _runs, FortanixStart.ToBody(target));
     }
+
+    public StartTrace TraceOf(JsonElement target) => FortanixStart.ToTrace(target);
+
+    public bool CanBe(RunSnapshot seen, JsonElement target) => FortanixStart.Matches(FortanixMapping.RunOf(seen.Native), target);
 
     public override async Task<StartAnswer> StartAsync(StartRun start, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ internal sealed record FortanixSettings
 {
     private const string DefaultPrefix = "v1";
 
-    [Description("Whether nobody but this gateway starts runs in this account. Only then can reconciliation (not built yet) tell an unconfirmed start from others.")]
+    [Description("Whether nobody but this gateway starts runs in this account. Only then can an unconfirmed start be told from others and be found by itself.")]
     public bool Exclusive { get; init; }
 
     [Description("The path between the base URL and workflow_runs. Default: v1. In Fortanix Armor: api/v1/confidential_computing.")]

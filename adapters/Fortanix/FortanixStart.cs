@@ -13,6 +13,15 @@ internal static class FortanixStart
         Runtime_configs = target.Object("runtimeConfigs") is { } apps ? ToRuntimeConfigs(apps) : null,
     });
 
+    /// <summary>Runtime configs stay out: they hold what the run is given.</summary>
+    public static StartTrace ToTrace(JsonElement target)
+    {
+        var graph = target.Text("graphId")!.ToLowerInvariant();
+        var kept = new Dictionary<string, object?> { ["graphId"] = graph, ["graphVersion"] = target.Text("graphVersion") };
+        if (target.Object("deployment") is { } deployment) kept["deployment"] = deployment;
+        return new StartTrace(VendorJson.ToBody(new Dictionary<string, string> { ["graphId"] = graph }), VendorJson.ToBody(kept));
+    }
+
     /// <summary>Whether a run of the list can be one of the target. What the vendor does not say, or we did not send, excludes nothing.</summary>
     public static bool Matches(JsonElement run, JsonElement target) =>
         Same(run.Text("graph_id"), target.Text("graphId"))

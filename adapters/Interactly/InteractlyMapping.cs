@@ -72,6 +72,8 @@ internal static class InteractlyMapping
             CreatedAt = model.Time("created_at"),
             EndedAt = status.IsFinal() ? model.Time("updated_at") : null,
             Markers = [.. turns.Select(InteractlyInput.MarkerOf).OfType<RunMarker>()],
+            // The start makes the first turn.
+            ShowsMarkers = turns.Count > 0 && turns[0].Object("run_input") is not null,
             Native = answer,
         };
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkflowGateway.Adapters.Interactly;
 
-internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider time) : VendorRunner, IStartPreview, ICommandPreview, IDisposable
+internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider time) : VendorRunner, IStartPreview, IStartTraces, ICommandPreview, IDisposable
 {
     private const string Runs = "v1/workflow-runs";
 
@@ -21,6 +21,16 @@ internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider
         body.Workflow_id = target.Text("workflowId");
         return new VendorRequest(HttpMethod.Post, Runs, VendorJson.ToBody(body));
     }
+
+    public StartTrace TraceOf(JsonElement target)
+    {
+        // Ids compare without case; the list of a workflow is one, however its id is written.
+        var workflow = VendorJson.ToBody(new Dictionary<string, string> { ["workflowId"] = target.Text("workflowId")!.ToLowerInvariant() });
+        return new StartTrace(workflow, workflow);
+    }
+
+    public bool CanBe(RunSnapshot seen, JsonElement target) =>
+        seen.Definition is not { } workflow || workflow.Id.Equals(target.Text("workflowId"), StringComparison.OrdinalIgnoreCase);
 
     public override async Task<StartAnswer> StartAsync(StartRun start, CancellationToken cancellationToken)
     {

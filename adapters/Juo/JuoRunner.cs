@@ -1,11 +1,18 @@
+using System.Text.Json;
+
 namespace WorkflowGateway.Adapters.Juo;
 
-internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, ICommandPreview, IDisposable
+internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, IStartTraces, ICommandPreview, IDisposable
 {
     public override RunnerInfo Info => JuoAdapter.Juo;
 
     public VendorRequest PreviewStart(StartRun start) =>
         new(HttpMethod.Post, "workflows/start", VendorJson.ToBody(JuoRequests.ToStartRequest(start)));
+
+    public StartTrace TraceOf(JsonElement target) => new(null, VendorJson.Sound(target));
+
+    public bool CanBe(RunSnapshot seen, JsonElement target) =>
+        seen.Definition is not { } workflow || target.Text("workflowId") is not { } asked || workflow.Id == asked;
 
     public override async Task<StartAnswer> StartAsync(StartRun start, CancellationToken cancellationToken) =>
         await http.MutateAsync(PreviewStart(start), start.Subject, answer => JuoMapping.ToStartAnswer(answer, start.Subject), cancellationToken);

@@ -110,6 +110,9 @@ public sealed record RunSnapshot
     /// <summary>The markers that the vendor echoed, oldest first. Empty where it echoes none or the answer is a projection.</summary>
     public IReadOnlyList<RunMarker> Markers { get; init; } = [];
 
+    /// <summary>Whether the answer would show the marker of the run's start. False for a projection, and where what the run was given is left out: no marker proves nothing then.</summary>
+    public bool ShowsMarkers { get; init; }
+
     /// <summary>The whole native answer.</summary>
     public required JsonElement Native { get; init; }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowGateway.Access;
 using WorkflowGateway.Catalog;
+using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
@@ -41,17 +42,24 @@ internal static class CatalogEndpoints
             : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Suggestion.For(name, [.. served.Select(workflow => workflow.Name)])}");
     }
 
-    private static Ok<ConnectionList> Connections(HttpContext http, RunnerRegistry runners, Replicas replicas) => TypedResults.Ok(new ConnectionList(
-        [.. Served(runners, http.Caller().Tenant).Select(ConnectionView.Of)],
-        [.. replicas.Live.Select(one => new ReplicaView(one.Id, one.SeenAt.UtcDateTime, one.Revision, one.Id == replicas.Id))]));
+    private static async Task<Ok<ConnectionList>> Connections(HttpContext http, RunnerRegistry runners, LedgerReader reader, Replicas replicas)
+    {
+        var views = new List<ConnectionView>();
+        foreach (var connection in Served(runners, http.Caller().Tenant)) views.Add(await ViewAsync(connection, http, reader));
+        return TypedResults.Ok(new ConnectionList(views, [.. replicas.Live.Select(one => new ReplicaView(one.Id, one.SeenAt.UtcDateTime, one.Revision, one.Id == replicas.Id))]));
+    }
 
-    private static Ok<ConnectionView> FindConnection([Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners)
+    private static async Task<Ok<ConnectionView>> FindConnection(
+        [Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners, LedgerReader reader)
     {
         var served = Served(runners, http.Caller().Tenant).ToList();
         return served.FirstOrDefault(connection => connection.Config.Name == name) is { } found
-            ? TypedResults.Ok(ConnectionView.Of(found))
+            ? TypedResults.Ok(await ViewAsync(found, http, reader))
             : throw new RefusedException("not-found", $"There is no connection '{name}'. {Suggestion.For(name, [.. served.Select(one => one.Config.Name)])}");
     }
+
+    private static async Task<ConnectionView> ViewAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader) =>
+        ConnectionView.Of(connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant));
 
     private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, string? tenant) => catalog.Workflows.Values
         .Where(workflow => workflow.Serves(tenant)).OrderBy(workflow => workflow.Name, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 
@@ -16,11 +17,12 @@ namespace WorkflowGateway.Api;
 /// <param name="Breaker">Whether calls are kept away from it.</param>
 /// <param name="Budget">How much it may be called.</param>
 /// <param name="StaleAfterSeconds">How many seconds old an observation may be before a run is called stale.</param>
+/// <param name="Orphans">Runs at the vendor that bear the mark of a run which is settled otherwise: they turned up too late, or twice.</param>
 internal sealed record ConnectionView(
     string Name, string Vendor, string DisplayName, bool Enabled, string Credential, bool Exclusive, IReadOnlyList<string> Operations,
-    TraitsView Traits, HealthOfConnectionView Health, BreakerView Breaker, BudgetView Budget, double StaleAfterSeconds)
+    TraitsView Traits, HealthOfConnectionView Health, BreakerView Breaker, BudgetView Budget, double StaleAfterSeconds, OrphansView Orphans)
 {
-    public static ConnectionView Of(ConnectionRunner connection)
+    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans)
     {
         var (config, info) = (connection.Config, connection.Info);
         return new ConnectionView(
@@ -28,7 +30,7 @@ internal sealed record ConnectionView(
             [.. Enum.GetValues<RunOperation>().Where(info.Operations.Contains).Select(RunViewWords.Of)],
             TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health), BreakerView.Of(connection.Circuit),
             new BudgetView(config.RateLimit, connection.Limits.Rate?.Share, connection.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
-            config.StaleAfter.TotalSeconds);
+            config.StaleAfter.TotalSeconds, orphans);
     }
 }
 
@@ -78,6 +80,24 @@ internal sealed record BreakerView(string State, DateTime? Until)
 /// <param name="Concurrency">The most calls at once, per replica.</param>
 /// <param name="InFlight">How many of this replica are under way now.</param>
 internal sealed record BudgetView(double? CallsPerSecond, double? Share, DateTime? PausedUntil, int Concurrency, int InFlight);
+
+/// <summary>Runs at the vendor that are nobody's.</summary>
+/// <param name="Count">How many were ever seen, as long as they are kept.</param>
+/// <param name="Latest">The 20 that were found last.</param>
+internal sealed record OrphansView(long Count, IReadOnlyList<OrphanView> Latest)
+{
+    public static async Task<OrphansView> OfAsync(LedgerReader reader, string connection, string? tenant)
+    {
+        var (count, latest) = await reader.ListOrphansAsync(connection, tenant, 20);
+        return new OrphansView(count, [.. latest.Select(orphan => new OrphanView(orphan.VendorRunId, orphan.RunId.ToString(), orphan.FoundAt.UtcDateTime))]);
+    }
+}
+
+/// <summary>A run at the vendor that is nobody's.</summary>
+/// <param name="VendorRunId">Its id at the vendor.</param>
+/// <param name="RunId">The run whose mark it bears.</param>
+/// <param name="FoundAt">When it was found.</param>
+internal sealed record OrphanView(string VendorRunId, string RunId, DateTime FoundAt);
 
 /// <summary>Connections.</summary>
 /// <param name="Connections">By name.</param>

@@ -16,7 +16,7 @@ internal static class ReadEndpoints
     {
         v1.MapGet("/runs", ListAsync)
             .Called("listRuns", "Lists runs, newest first.").RequireRole(Role.Viewer)
-            .Query(Parameters.RunList)
+            .Query([.. Parameters.RunList, new QueryParameter("include", "evidence: with each run that is unknown, what is known of its start, as getRun gives it (role operator). With status=unknown this is what needs somebody.")])
             .Gives<RunList>(StatusCodes.Status200OK, "A page; it may be short or empty and still have a next one.")
             .Refuses("page-token-invalid");
         v1.MapGet("/runs/{runId}", GetAsync)
@@ -41,18 +41,21 @@ internal static class ReadEndpoints
         RunId? before = query.Cursor is { } cursor
             ? RunId.TryParse(cursor, out var id) ? id : throw PageToken.Invalid("The token is not one that this list gave.")
             : null;
+        var include = Include(query.One("include"), [BodyKind.Evidence]);
+        RequireOperator(http, include);
         var page = await ledger.ListRunsAsync(filter, before, query.PageSize);
-        return TypedResults.Ok(new RunList([.. page.Runs.Select(views.Of)], query.NextToken(page.Next?.ToString())));
+        var runs = new List<RunView>(page.Runs.Count);
+        foreach (var run in page.Runs)
+            runs.Add(include.Length == 0 || run.Status != RunStatus.Unknown ? views.Of(run) : views.Of(run) with { Evidence = await BodyAsync(ledger, run, BodyKind.Evidence) });
+        return TypedResults.Ok(new RunList(runs, query.NextToken(page.Next?.ToString())));
     }
 
     private static async Task<RunAnswer> GetAsync(
         string runId, HttpContext http, LedgerReader ledger, RunWatch watch, RunRefresher refresher, RunViews views, CancellationToken cancellationToken)
     {
         var request = http.Request;
-        var include = request.QueryString.HasValue ? Include(new ListQuery(request).One("include")) : [];
-        // It may quote the vendor's raw words.
-        if (include.Contains(BodyKind.Evidence) && http.Caller().Role < Role.Operator)
-            throw new RefusedException("forbidden", "Including evidence needs the role operator; leave it out of include.");
+        var include = request.QueryString.HasValue ? Include(new ListQuery(request).One("include"), Includes) : [];
+        RequireOperator(http, include);
         var preferences = Preferences.Of(request);
         var run = await ledger.FindAsync(http, runId);
         if (!run.Final && RunConditions.WantsFresh(request, views.Age(run)))
@@ -74,12 +77,19 @@ internal static class ReadEndpoints
     private static Func<RunRow, bool> Until(HttpRequest request) =>
         request.Headers.IfNoneMatch.Count > 0 ? now => !RunConditions.NoneMatch(request, now) : Settled;
 
-    private static string[] Include(string? text)
+    private static string[] Include(string? text, string[] known)
     {
         var words = text?.Split(',') ?? [];
-        return words.FirstOrDefault(word => !Includes.Contains(word)) is { } wrong
-            ? throw Fields.Refusal("include", $"'{wrong}' cannot be included. {Suggestion.For(wrong, Includes)}")
+        return words.FirstOrDefault(word => !known.Contains(word)) is { } wrong
+            ? throw Fields.Refusal("include", $"'{wrong}' cannot be included. {Suggestion.For(wrong, known)}")
             : words;
+    }
+
+    // It may quote the vendor's raw words.
+    private static void RequireOperator(HttpContext http, string[] include)
+    {
+        if (include.Contains(BodyKind.Evidence) && http.Caller().Role < Role.Operator)
+            throw new RefusedException("forbidden", "Including evidence needs the role operator; leave it out of include.");
     }
 
     private static async Task<Func<RunView, RunView>> BodiesAsync(LedgerReader ledger, RunRow run, string[] include)

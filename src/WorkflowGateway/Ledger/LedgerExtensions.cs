@@ -21,6 +21,8 @@ internal static class LedgerExtensions
         services.AddSingleton(provider => new Sealer(MasterKey.Load(
             provider.GetRequiredService<IOptions<SecurityOptions>>().Value.MasterKey, provider.GetRequiredService<HomeFolder>(),
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Path, provider.GetRequiredService<IHostEnvironment>())));
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<ReaderPool>();
         if (configuration["Storage:Provider"] == StorageOptions.Postgres)

@@ -3,7 +3,7 @@ namespace WorkflowGateway.Ledger;
 /// <summary>Which due rows are taken first. The numbers stand in the table.</summary>
 internal enum WorkLane
 {
-    /// <summary>Young, hinted, watched, near a deadline, or to reconcile: up to four fifths of what reads may use.</summary>
+    /// <summary>Young, hinted, watched, or near a deadline: up to four fifths of what reads may use.</summary>
     Soon = 0,
 
     /// <summary>Every other read.</summary>

@@ -28,9 +28,15 @@ internal static class WorkTable
 {
     private const string Claimed = "run_id, tenant, kind, fence, quiet, missing, missing_since, credential";
 
-    public static Statement Insert(RunRow run, WorkKind kind, DateTimeOffset dueAt, byte[]? credential) => new(
-        "INSERT INTO work(run_id, tenant, connection, kind, lane, due_at, credential) VALUES(@run_id, @tenant, @connection, @kind, @lane, @due_at, @credential)",
-        run.Id.ToBytes(), run.Tenant, run.Connection, Word(kind), LaneOf(kind), RunColumns.Time(dueAt), credential);
+    /// <param name="run">A new run.</param>
+    /// <param name="kind">What is to be done.</param>
+    /// <param name="dueAt">When.</param>
+    /// <param name="credential">The end user's token, sealed.</param>
+    /// <param name="trace">What the run is looked for by should nobody see the answer to its start.</param>
+    public static Statement Insert(RunRow run, WorkKind kind, DateTimeOffset dueAt, byte[]? credential, StartTrace? trace = null) => new(
+        "INSERT INTO work(run_id, tenant, connection, kind, lane, due_at, credential, scope, target, sent_at) VALUES(@run_id, @tenant, @connection, @kind, @lane, @due_at, @credential, @scope, @target, @sent_at)",
+        run.Id.ToBytes(), run.Tenant, run.Connection, Word(kind), LaneOf(kind), RunColumns.Time(dueAt), credential,
+        trace is { Group: { } group } ? LostStart.ScopeOf(run.Vendor, group) : null, trace?.Target.GetRawText(), RunColumns.Time(run.UpdatedAt));
 
     /// <summary>What is next about a run that just changed. Raises the fence: a read that is under way cannot overwrite it.</summary>
     public static Statement Plan(RunRow run, WorkKind kind, DateTimeOffset dueAt) => new(
@@ -38,9 +44,9 @@ internal static class WorkTable
         Word(kind), LaneOf(kind), RunColumns.Time(dueAt), run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
 
     /// <summary>Flips a queued start to sent: only who does this may send it.</summary>
-    public static Statement Send(RunId run, long fence, DateTimeOffset dueAt) => new(
-        "UPDATE work SET kind='sent', lane=@lane, due_at=@due_at WHERE run_id=@run_id AND kind='queued' AND fence=@fence",
-        LaneOf(WorkKind.Sent), RunColumns.Time(dueAt), run.ToBytes(), fence);
+    public static Statement Send(RunId run, long fence, DateTimeOffset now, DateTimeOffset dueAt) => new(
+        "UPDATE work SET kind='sent', lane=@lane, sent_at=@sent_at, due_at=@due_at WHERE run_id=@run_id AND kind='queued' AND fence=@fence",
+        LaneOf(WorkKind.Sent), RunColumns.Time(now), RunColumns.Time(dueAt), run.ToBytes(), fence);
 
     /// <summary>A read that changed nothing.</summary>
     public static Statement Seen(WorkClaim claim, DateTimeOffset at, PollPlan next) => new(
@@ -69,12 +75,12 @@ internal static class WorkTable
         "UPDATE work SET credential=NULL WHERE run_id=@run_id AND credential=@credential", claim.RunId.ToBytes(), claim.Credential);
 
     /// <summary>
-    /// After a restart of the only process nobody is sending any more, nobody holds a start that is still to be sent, and nobody waits for the
+    /// After a restart of the only process nobody is sending any more, nobody holds a start that is still to be sent or looked for, and nobody waits for the
     /// answer to a command; what could not be read because of its connection's configuration is tried with the new one, and so is what an
     /// earlier, wrong clock put off for long.
     /// </summary>
     public static Statement CutOff(DateTimeOffset now) => new(
-        "UPDATE work SET due_at=@now WHERE kind='sent' OR kind='queued' OR sync_error=@changed OR due_at > @far OR run_id IN (SELECT run_id FROM commands WHERE state='sent')",
+        "UPDATE work SET due_at=@now WHERE kind='sent' OR kind='queued' OR kind='reconcile' OR sync_error=@changed OR due_at > @far OR run_id IN (SELECT run_id FROM commands WHERE state='sent')",
         RunColumns.Time(now), ConnectionChanged, RunColumns.Time(now.AddMinutes(30)));
 
     /// <summary>Why a run is not read whose connection is gone or reaches another account.</summary>
@@ -107,12 +113,13 @@ internal static class WorkTable
         return claims;
     }
 
-    private static long LaneOf(WorkKind kind) => (long)(kind switch
+    private static long LaneOf(WorkKind kind) => kind switch
     {
-        WorkKind.Queued => WorkLane.Starts,
-        WorkKind.Sent => WorkLane.GivenUp,
-        _ => WorkLane.Soon,
-    });
+        WorkKind.Queued => (long)WorkLane.Starts,
+        WorkKind.Sent => (long)WorkLane.GivenUp,
+        WorkKind.Reconcile or WorkKind.Lost => LostStart.Lane,
+        _ => (long)WorkLane.Soon,
+    };
 
     private static string Word(WorkKind kind) => kind switch
     {

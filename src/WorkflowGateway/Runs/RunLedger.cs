@@ -14,14 +14,15 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     /// <param name="dueAt">When nobody can still be sending.</param>
     /// <param name="vendorToken">The end user's token, kept sealed while the run is open.</param>
     /// <param name="input">What to show as the run's input, or null to keep none. With the run: a commit of its own would cost a sync.</param>
-    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken, string? input)
+    /// <param name="trace">What the run is looked for by should nobody see the answer to its start.</param>
+    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken, string? input, StartTrace? trace)
     {
         var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
         if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
         change.Guards.Add(RunColumns.Insert(run, key?.Hash));
         foreach (var (name, value) in run.Labels)
             change.Consequences.Add(new Statement("INSERT INTO run_labels(tenant, key, value, run_id) VALUES(@tenant, @key, @value, @run_id)", run.Tenant, name, value, run.Id.ToBytes()));
-        change.Consequences.Add(WorkTable.Insert(run, WorkKind.Sent, dueAt, SealToken(run, vendorToken)));
+        change.Consequences.Add(WorkTable.Insert(run, WorkKind.Sent, dueAt, SealToken(run, vendorToken), trace));
         if (input is not null) change.Consequences.Add(Body(run, BodyKind.Input, input));
         change.Counts.Add((run, 1));
         change.Events.Add(events.Draft(null, run, "start", null));
@@ -44,7 +45,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         if (after.Final || (after.DryRun && after.Status != RunStatus.Starting))
         {
             // A dry run is a question that was answered: there is nothing to read any more.
-            change.Consequences.Add(WorkTable.Delete(after.Id));
+            change.Consequences.Add(after.Lost && IsLookedFor(after) ? LostStart.Keep(after) : WorkTable.Delete(after.Id));
             change.Consequences.Add(KeyTable.End(after, after.Detail.Error is { Retryable: true }, after.UpdatedAt + KeyRetention));
             if (before.StopRequested) change.Consequences.Add(CommandTable.DropKept(after));
         }
@@ -105,6 +106,8 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
 
     /// <summary>When an open run is read next, right after something changed.</summary>
     public DateTimeOffset SoonAfter(RunRow run) => run.UpdatedAt + (runners.Find(run.Connection)?.Config.PollMin ?? TimeSpan.FromSeconds(1));
+
+    private bool IsLookedFor(RunRow run) => runners.InfoOf(run.Vendor)?.AmbiguousStart is AmbiguousStart.FindByMarker or AmbiguousStart.OnlyCandidate;
 
     private static Statement DropBody(RunRow run, string kind) =>
         new("DELETE FROM run_bodies WHERE tenant=@tenant AND run_id=@run_id AND kind=@kind", run.Tenant, run.Id.ToBytes(), kind);

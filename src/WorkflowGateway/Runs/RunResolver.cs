@@ -1,11 +1,14 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
 using WorkflowGateway.Access;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
+using WorkflowGateway.Sync;
 
 namespace WorkflowGateway.Runs;
 
 /// <summary>Lets an operator settle a run that nobody can know about.</summary>
-internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerRegistry runners, TimeProvider time)
+internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerRegistry runners, Ids ids, IOptions<ReconcileOptions> options, TimeProvider time)
 {
     /// <exception cref="RefusedException">It may not be settled so.</exception>
     public async Task<CommandResult> ResolveAsync(Caller caller, RunId id, Resolution resolution, IdempotencyKey? key, CancellationToken cancellationToken)
@@ -21,13 +24,16 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         var after = resolution switch
         {
             { Bind: { } vendorRunId } => await BindAsync(run, vendorRunId, caller, cancellationToken),
-            { NotStarted: { } reason } when !run.Bound => NotStarted(run, reason),
+            { NotStarted: { } reason } when !run.Bound => await NotStartedAsync(run, reason),
             { NotStarted: not null } => throw CommandRules.Refuse(run, "action-unavailable", $"The run was started: it is {run.Vendor}'s {run.VendorRunId}."),
             { Abandon: { } reason } => Abandoned(run, reason),
             _ => throw new ArgumentException("A resolution has one member.", nameof(resolution)),
         };
-        Statement[] also = key is null ? [] : [KeyTable.Claim(run.Tenant, key, run.Id.ToBytes())];
-        var result = await ledger.UpdateAsync(run, after, "operator", (WorkKind.Poll, ledger.SoonAfter(after)), new CommandNote("resolve", caller.Name, "applied"), also);
+        var command = new CommandRow(
+            run.Tenant, ids.NextRun().ToBytes(), run.Id.ToBytes(), "resolve", null, CommandState.Applied, ids.NextRandom().ToByteArray(bigEndian: true), caller.Name, key?.Hash, time.Now().ToUnixTimeMilliseconds(), null);
+        List<Statement> also = [CommandTable.Insert(command, JsonSerializer.Serialize(resolution, JsonSerializerOptions.Web))];
+        if (key is not null) also.Insert(0, KeyTable.Claim(run.Tenant, key, command.Id));
+        var result = await ledger.UpdateAsync(run, after, "operator", (WorkKind.Poll, ledger.SoonAfter(after)), new CommandNote("resolve", caller.Name, "applied"), [.. also]);
         return result switch
         {
             WriteResult.Applied => new CommandResult(after, Settled: true, Replayed: false),
@@ -71,8 +77,17 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         }
     }
 
+    // A vendor may carry out late what it took: before, nobody can know that it did not.
+    private async Task<RunRow> NotStartedAsync(RunRow run, string reason)
+    {
+        var sent = (await reader.FindStartAsync(run.Id))?.SentAt ?? run.Id.CreatedAt;
+        var (now, until) = (time.Now(), sent + options.Value.Settle);
+        return now >= until ? NotStarted(run, reason) : throw new RefusedException(
+            "action-unavailable", $"{run.Vendor} may still carry out the start of {sent.UtcDateTime:O}: that it was not started can be said from {until.UtcDateTime:O} on.") { Run = run, Vendor = run.Vendor, RetryAfter = until - now };
+    }
+
     private RunRow NotStarted(RunRow run, string reason) => StartDecision.Fail(
-        run, "start-not-observed", new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = reason }, retryable: false, time.Now());
+        run, StartDecision.NotObserved, new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = reason }, retryable: false, time.Now());
 
     private RunRow Abandoned(RunRow run, string reason)
     {
@@ -82,7 +97,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
             Status = RunStatus.Abandoned,
             Reason = null,
             LastKnownStatus = null,
-            Detail = run.Detail with { Interactions = [], Error = new RunError("abandoned", "run", Storable.Text(reason, 1000), null, false) },
+            Detail = run.Detail with { Interactions = [], Error = new RunError(StartDecision.Abandoned, "run", Storable.Text(reason, 1000), null, false) },
             ObservedBy = "operator",
             FinalAt = now,
             UpdatedAt = now,

@@ -49,6 +49,9 @@ internal sealed record RunRow
     public bool Final => Status.IsFinal();
     public bool Bound => VendorRunId is not null;
 
+    /// <summary>Whether it ended without anybody knowing what the vendor did: that may still turn up.</summary>
+    public bool Lost => Final && !Bound && Detail.Error?.Code is StartDecision.NotObserved or StartDecision.Abandoned;
+
     /// <summary>What its start carries, so that it can be recognised at a vendor that echoes it.</summary>
     public RunMarker Marker => new(Id.ToString(), Attempt.ToString("N"));
 

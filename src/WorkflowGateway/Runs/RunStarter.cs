@@ -17,12 +17,13 @@ internal sealed class RunStarter(
     {
         if (await FindReplayAsync(request) is { } replay) return replay;
         var (run, start, connection) = Prepare(request);
+        var trace = (connection.Runner as IStartTraces)?.TraceOf(start.Target);
         var kept = request.Input is { } input && catalog.Current.Workflows[request.Workflow].StoreInput ? input.GetRawText() : null;
         var permit = await connection.EnterAsync(cancellationToken);
         try
         {
             var committedAt = time.GetTimestamp();
-            if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken, kept) != WriteResult.Applied)
+            if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), request.VendorToken, kept, trace) != WriteResult.Applied)
                 return await FindReplayAsync(request) ?? throw new InvalidOperationException($"{run.Id} was refused by the ledger.");
             var outcome = dispatcher.Dispatch(run, start, connection, permit, committedAt);
             permit = null;

@@ -8,6 +8,7 @@ internal static class RunsExtensions
         services.AddSingleton<RunEvents>();
         services.AddSingleton<RunLedger>();
         services.AddSingleton<RunWatch>();
+        services.AddSingleton<Orphans>();
         services.AddSingleton<CommandDispatcher>();
         services.AddSingleton<RunCommander>();
         services.AddSingleton<StartDispatcher>();

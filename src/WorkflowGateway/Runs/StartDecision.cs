@@ -4,6 +4,11 @@ namespace WorkflowGateway.Runs;
 internal static class StartDecision
 {
     public const string Unconfirmed = "start-unconfirmed";
+    public const string ConflictingBinding = "conflicting-binding";
+
+    /// <summary>Only an operator concludes these.</summary>
+    public const string NotObserved = "start-not-observed";
+    public const string Abandoned = "abandoned";
 
     public static RunRow? Answered(RunRow run, Guid attempt, StartAnswer answer, DateTimeOffset now)
     {

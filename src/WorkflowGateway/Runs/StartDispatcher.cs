@@ -6,7 +6,7 @@ namespace WorkflowGateway.Runs;
 
 /// <summary>Sends a start whose intent is durable, once, and records what came of it.</summary>
 internal sealed partial class StartDispatcher(
-    RunLedger ledger, LedgerReader reader, DetachedWork detached, RunCommander commander, Ids ids, TimeProvider time, ILogger<StartDispatcher> log)
+    RunLedger ledger, LedgerReader reader, DetachedWork detached, RunCommander commander, Orphans orphans, Ids ids, TimeProvider time, ILogger<StartDispatcher> log)
 {
     /// <summary>A byte goes out within this time of its commit, or not at all: later somebody may have declared the attempt lost.</summary>
     private static readonly TimeSpan SendWindow = TimeSpan.FromSeconds(5);
@@ -48,8 +48,8 @@ internal sealed partial class StartDispatcher(
         // Written only once the call is over: a failure to write must never be taken for one of the vendor.
         var (answer, error) = await CallAsync(start, connection, permit, committedAt);
         return answer is not null
-            ? await RecordAsync(run, (row, now) => StartDecision.Answered(row, run.Attempt, answer, now), answer)
-            : await RecordFailureAsync(run, start, error!);
+            ? await RecordAsync(run, (row, now) => StartDecision.Answered(row, run.Attempt, answer, now), answer, ledger.Body(run, BodyKind.Native, answer.Snapshot.Native.GetRawText()))
+            : await RecordFailureAsync(run, start, connection, error!);
     }
 
     private async Task<(StartAnswer? Answer, RunnerError? Error)> CallAsync(
@@ -63,7 +63,7 @@ internal sealed partial class StartDispatcher(
         }
     }
 
-    private async Task<RunRow> RecordFailureAsync(RunRow run, StartRun start, RunnerError error)
+    private async Task<RunRow> RecordFailureAsync(RunRow run, StartRun start, ConnectionRunner connection, RunnerError error)
     {
         var now = time.Now();
         if (StartDecision.MayTryAgain(error) && run.Attempts < MaxAttempts && !detached.CutOff.IsCancellationRequested &&
@@ -78,37 +78,36 @@ internal sealed partial class StartDispatcher(
             }
         }
 
-        var failed = await RecordAsync(run, (row, at) => StartDecision.Failed(row, run.Attempt, error, at), null);
-        if (error.Kind is RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract) KeepEvidence(run, error);
-        return failed;
+        Statement[] evidence = error.Kind is RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract ? [Evidence(run, start, connection, error)] : [];
+        return await RecordAsync(run, (row, at) => StartDecision.Failed(row, run.Attempt, error, at), null, evidence);
     }
 
-    /// <summary>Durable before anyone sees it. Applied to the run as it is now; if that moved meanwhile, decided anew.</summary>
-    private async Task<RunRow> RecordAsync(RunRow run, Func<RunRow, DateTimeOffset, RunRow?> decision, StartAnswer? answer)
+    /// <summary>Durable before anyone sees it, with what came back, in one commit. Applied to the run as it is now; if that moved meanwhile, decided anew.</summary>
+    private async Task<RunRow> RecordAsync(RunRow run, Func<RunRow, DateTimeOffset, RunRow?> decision, StartAnswer? answer, params Statement[] bodies)
     {
         var vendorRunId = (answer as StartAnswer.Started)?.Run.VendorRunId;
-        // In the same commit: one of its own would cost a sync.
-        Statement[] native = answer is null ? [] : [ledger.Body(run, BodyKind.Native, answer.Snapshot.Native.GetRawText())];
         var current = run;
         while (true)
         {
             if (decision(current, time.Now()) is not { } after)
             {
                 LogLate(log, run.Id, run.Attempt, vendorRunId);
+                // It may have been found at the vendor meanwhile.
+                if (vendorRunId is not null && vendorRunId != current.VendorRunId) await detached.UntilStoredAsync(() => orphans.RecordAsync(current, vendorRunId));
                 return current;
             }
 
             WriteResult result;
             try
             {
-                result = await detached.UntilStoredAsync(() => WriteAsync(current, after, vendorRunId, native));
+                result = await detached.UntilStoredAsync(() => WriteAsync(current, after, vendorRunId, bodies));
             }
             catch (Exception exception) when (exception is not StorageUnavailableException && after.Reason != StartDecision.Unconfirmed)
             {
                 // The store will never take this answer, however often it is tried: then nobody can know, and the log has the id.
                 LogUnstorable(log, run.Id, vendorRunId, exception);
                 decision = (row, now) => StartDecision.Unknown(row, StartDecision.Unconfirmed, $"The vendor's answer could not be stored: {exception.GetType().Name}.", now);
-                native = [];
+                bodies = [];
                 continue;
             }
 
@@ -121,18 +120,18 @@ internal sealed partial class StartDispatcher(
             if (result == WriteResult.Conflict)
             {
                 LogConflict(log, run.Id, vendorRunId);
-                decision = (row, now) => StartDecision.Unknown(row, "conflicting-binding", $"The vendor named its run {vendorRunId}, which is another run's.", now);
+                decision = (row, now) => StartDecision.Unknown(row, StartDecision.ConflictingBinding, $"The vendor named its run {vendorRunId}, which is another run's.", now);
             }
 
             current = await detached.UntilStoredAsync(async () => await reader.FindRunAsync(run.Tenant, run.Id)) ?? current;
         }
     }
 
-    private async Task<WriteResult> WriteAsync(RunRow before, RunRow after, string? vendorRunId, Statement[] native)
+    private async Task<WriteResult> WriteAsync(RunRow before, RunRow after, string? vendorRunId, Statement[] bodies)
     {
         try
         {
-            return await ledger.UpdateAsync(before, after, "start", (after.Bound ? WorkKind.Poll : WorkKind.Reconcile, ledger.SoonAfter(after)), null, native);
+            return await ledger.UpdateAsync(before, after, "start", (after.Bound ? WorkKind.Poll : WorkKind.Reconcile, ledger.SoonAfter(after)), null, bodies);
         }
         catch (StorageUnavailableException)
         {
@@ -142,17 +141,19 @@ internal sealed partial class StartDispatcher(
         }
     }
 
-    private void KeepEvidence(RunRow run, RunnerError error) => ledger.KeepBody(run, BodyKind.Evidence, JsonSerializer.Serialize(new
+    // With the change that makes the run unknown: whoever sees it unknown can see why.
+    private Statement Evidence(RunRow run, StartRun start, ConnectionRunner connection, RunnerError error) => ledger.Body(run, BodyKind.Evidence, new StartEvidence
     {
-        attempt = run.Attempt.ToString("N"),
-        sentAt = run.UpdatedAt,
-        failedAt = time.Now(),
-        error.Message,
-        error.VendorStatus,
-        firstBytes = error.Evidence,
-    }, JsonSerializerOptions.Web));
+        Attempt = run.Marker.AttemptId,
+        Target = (connection.Runner as IStartTraces)?.TraceOf(start.Target).Target,
+        SentAt = run.UpdatedAt,
+        FailedAt = time.Now(),
+        Message = error.Message,
+        VendorStatus = error.VendorStatus,
+        FirstBytes = error.Evidence,
+    }.ToText());
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to {RunId} came after its attempt {Attempt} was settled; the vendor's run {VendorRunId} is nobody's")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The answer to {RunId} came after its attempt {Attempt} was settled; it named the vendor's run {VendorRunId}")]
     private static partial void LogLate(ILogger log, RunId runId, Guid attempt, string? vendorRunId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "vendor_run_bound {RunId} {VendorRunId} {Status}: known, but the ledger cannot take it now; it is tried again")]

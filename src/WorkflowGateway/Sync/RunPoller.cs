@@ -131,7 +131,7 @@ internal sealed partial class RunPoller(
         }
 
         var committedAt = time.GetTimestamp();
-        if (await ledger.WriteAsync(run, WorkTable.Send(run.Id, claim.Fence, starts.GivenUpAt(connection))) != WriteResult.Applied) return;
+        if (await ledger.WriteAsync(run, WorkTable.Send(run.Id, claim.Fence, time.Now(), starts.GivenUpAt(connection))) != WriteResult.Applied) return;
         await starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, committedAt);
     }
 
@@ -152,7 +152,7 @@ internal sealed partial class RunPoller(
         LogGivenUp(log, run.Id);
         var now = time.Now();
         if (StartDecision.Unknown(run, StartDecision.Unconfirmed, "Nobody saw the vendor's answer: the gateway stopped or was held up while the start was under way.", now) is { } unknown)
-            await ledger.UpdateAsync(run, unknown, "reconcile", (WorkKind.Reconcile, now));
+            await ledger.UpdateAsync(run, unknown, "reconcile", (WorkKind.Reconcile, now), null, ledger.Body(run, BodyKind.Evidence, StartEvidence.Of(unknown, await reader.FindStartAsync(run.Id)).ToText()));
     }
 
     private async Task SendStopAsync(RunRow run, ConnectionRunner connection, ConnectionLimits.Permit permit)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace WorkflowGateway.Sync;
 
 internal static class SyncExtensions
@@ -10,6 +12,12 @@ internal static class SyncExtensions
         // First: no vendor is called before this process knows its share.
         services.AddHostedService(provider => provider.GetRequiredService<Replicas>());
         services.AddHostedService<SyncLoop>();
+        services.AddSingleton<ReconcileBinder>();
+        services.AddSingleton<ReconcileLook>();
+        // After the other: it says first what was cut off.
+        services.AddHostedService<Reconciler>();
+        services.AddOptions<ReconcileOptions>().BindConfiguration("Reconcile").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReconcileOptions>, ReconcileOptionsValidator>();
         return services;
     }
 }

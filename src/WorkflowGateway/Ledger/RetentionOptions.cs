@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Options;
+using WorkflowGateway.Catalog;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>Settings below <c>Retention</c>.</summary>
+internal sealed class RetentionOptions
+{
+    /// <summary>An answer to a key is its run, and keys are kept for 7 days after it.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromDays(7);
+
+    /// <summary>How long a run is kept after its end.</summary>
+    public string Runs { get; set; } = "30d";
+
+    public TimeSpan RunsFor => Durations.Parse(Runs);
+
+    public string? Problem => !Durations.TryParse(Runs, out var span) ? $"Retention:Runs is '{Runs}'. {Durations.Hint}"
+        : span < Shortest ? "Retention:Runs is shorter than 7d: for so long after its end a run's idempotency key is answered with the run."
+        : null;
+}
+
+internal sealed class RetentionOptionsValidator : IValidateOptions<RetentionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RetentionOptions options) =>
+        options.Problem is { } problem ? ValidateOptionsResult.Fail(problem) : ValidateOptionsResult.Success;
+}
