@@ -54,6 +54,8 @@ public sealed class GatewayFixture : IAsyncLifetime
             [
                 "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config,
                 "--Storage:Path", Path.Combine(_folder, "gateway.db"), "--Sandbox:Path", Path.Combine(_folder, "sandbox.jsonl"),
+                // An operator may say at once that nothing was started.
+                "--Reconcile:SettleTime", "1ms",
             ],
             builder => builder.Logging.ClearProviders());
         _app.MapGet("/fails", string () => throw new InvalidOperationException("secret-detail")).Public().ExcludeFromDescription();

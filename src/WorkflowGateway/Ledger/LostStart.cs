@@ -6,7 +6,7 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Ledger;
 
 /// <summary>A start of which nobody has seen the answer: under way, unknown, or given up by an operator although it may still turn up.</summary>
-/// <param name="Kind"><see cref="WorkKind.Reconcile"/> once nobody waits for its answer any more.</param>
+/// <param name="Kind"><see cref="WorkKind.Reconcile"/> once nobody waits for its answer any more, <see cref="WorkKind.Lost"/> once an operator gave it up.</param>
 /// <param name="Scope">In which list its run would stand; null where the vendor has none.</param>
 /// <param name="Target">What a run shows again of its target, as JSON; null where it is not known.</param>
 /// <param name="SentAt">When it was, or will at the earliest have been, sent.</param>
@@ -25,10 +25,10 @@ internal sealed record LostStart(RunId RunId, string Tenant, string Connection, 
 
     /// <summary>Takes what is to be looked for now; due_at is the lease.</summary>
     public static Statement Claim(string connection, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
-        $"""
+        $$"""
         UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (
-            SELECT run_id FROM work WHERE connection=@connection AND lane=9 AND due_at<=@now ORDER BY due_at LIMIT @limit)
-        RETURNING {Columns}
+            SELECT run_id FROM work WHERE connection=@connection AND lane=9 AND due_at<=@now ORDER BY due_at LIMIT @limit {skip_locked})
+        RETURNING {{Columns}}
         """,
         RunColumns.Time(lease), connection, RunColumns.Time(now), (long)limit);
 
@@ -42,7 +42,7 @@ internal sealed record LostStart(RunId RunId, string Tenant, string Connection, 
     /// and whatever turns up with its mark is an orphan.
     /// </summary>
     public static Statement Keep(RunRow run) => new(
-        "UPDATE work SET kind='reconcile', lane=9, due_at=@due_at, credential=NULL, sync_error=NULL, fence=fence+1 WHERE run_id=@run_id",
+        "UPDATE work SET kind='lost', lane=9, due_at=@due_at, credential=NULL, sync_error=NULL, fence=fence+1 WHERE run_id=@run_id",
         RunColumns.Time(run.UpdatedAt), run.Id.ToBytes());
 
     public static List<LostStart> Read(DbDataReader rows)

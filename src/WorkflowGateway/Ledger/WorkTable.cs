@@ -17,6 +17,9 @@ internal enum WorkKind
 
     /// <summary>Find out what came of an unconfirmed start.</summary>
     Reconcile,
+
+    /// <summary>An operator ended the run without anybody knowing what the vendor did: what turns up of it is nobody's.</summary>
+    Lost,
 }
 
 /// <param name="Fence">Raised by every claim; whoever holds an older one has lost the row.</param>
@@ -126,6 +129,7 @@ internal static class WorkTable
         WorkKind.Queued => "queued",
         WorkKind.Sent => "sent",
         WorkKind.Poll => "poll",
+        WorkKind.Lost => "lost",
         _ => "reconcile",
     };
 }

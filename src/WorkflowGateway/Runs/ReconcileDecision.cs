@@ -62,10 +62,11 @@ internal static class ReconcileDecision
         // One that does not say when it was made may be anybody's, also ours.
         var candidates = found.Where(run => run.CreatedAt is not { } made || (made >= start.SentAt - Skew && made <= start.SentAt + Reach)).ToList();
         if (candidates.Count == 0) return new ReconcileVerdict.Leave();
-        var rivals = claimants.Count(other => other.RunId != start.RunId && (other.SentAt - start.SentAt).Duration() <= Reach + Skew);
+        // What is open may turn up however late. What an operator gave up counts as long as it is likely.
+        var rivals = claimants.Count(other => other.RunId != start.RunId && (other.Kind != WorkKind.Lost || (other.SentAt - start.SentAt).Duration() <= Reach + Skew));
         var why = !terms.Exclusive ? "Others may start runs in this account too: the connection is not exclusive."
             : !terms.Complete ? "The list could not be read to its end."
-            : rivals > 0 ? $"{rivals} other start(s) of the same kind are unconfirmed too, or were when this one was sent."
+            : rivals > 0 ? $"{rivals} other start(s) may have made it too: they are unconfirmed, under way, or were given up."
             : candidates.Count > 1 ? $"{candidates.Count} runs may be it."
             : candidates[0].CreatedAt is null ? "The vendor does not say when the run was made."
             : start.SentAt - Skew - Reach - Skew < terms.KnownSince ? "It was sent so long ago that what the account's other runs were is not known any more."

@@ -69,8 +69,8 @@ internal sealed class ReconcileList(ConnectionRunner connection, TimeProvider ti
     {
         for (var since = time.GetTimestamp(); time.GetElapsedTime(since) < Patience; await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken))
         {
-            if (connection.Health.Pause > TimeSpan.Zero) throw new NoRoomException();
-            if (connection.Limits.TryEnterPoll() is { } permit) return permit;
+            if (connection.Away > TimeSpan.Zero) throw new NoRoomException();
+            if (connection.TryEnter(read: true) is { } permit) return permit;
         }
 
         throw new NoRoomException();

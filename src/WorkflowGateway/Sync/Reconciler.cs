@@ -41,7 +41,7 @@ internal sealed partial class Reconciler(
         try
         {
             var name = connection.Config.Name;
-            if (connection.Health.Pause > TimeSpan.Zero || await reader.CountLostAsync(name, time.Now(), 1) == 0) return;
+            if (connection.Away > TimeSpan.Zero || await reader.CountLostAsync(name, time.Now(), 1) == 0) return;
             var now = time.Now();
             // A look is cut off after half a minute, but its last call may take as long as it may.
             var lease = now + connection.Config.Timeout + TimeSpan.FromMinutes(1);
@@ -77,7 +77,9 @@ internal sealed partial class Reconciler(
     {
         var lost = new Dictionary<LostStart, RunRow?>();
         foreach (var start in starts) lost[start] = await reader.FindRunAsync(start.Tenant, start.RunId);
-        var wanted = lost.Where(pair => pair.Value is { Bound: false } run && run.ConnectionIdentity == connection.Config.Identity && pair.Key.Scope is not null)
+        // Of what was given up only a mark can tell that it turned up.
+        var marks = connection.Info.AmbiguousStart == AmbiguousStart.FindByMarker;
+        var wanted = lost.Where(pair => pair.Value is { Bound: false } run && run.ConnectionIdentity == connection.Config.Identity && pair.Key.Scope is not null && (marks || !run.Final))
             .Select(pair => new SoughtStart(pair.Key, pair.Value!)).ToList();
         var began = time.GetTimestamp();
         var seen = new LookResult(null, Again: false);

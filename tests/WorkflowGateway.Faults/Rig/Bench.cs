@@ -21,10 +21,14 @@ internal sealed class Bench : IAsyncDisposable
 
     public GatewayClient Client => _client!;
 
-    public static async Task<Bench> StartAsync(string store = "sqlite")
+    /// <param name="store">Where the ledger is.</param>
+    /// <param name="configure">What is to be otherwise in gateway.json.</param>
+    public static async Task<Bench> StartAsync(string store = "sqlite", Func<string, string>? configure = null)
     {
         var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
-        return await StartAsync(new Bench(sandbox, sandbox.Control, store));
+        var bench = new Bench(sandbox, sandbox.Control, store);
+        if (configure is not null) bench._folder.Edit(configure);
+        return await StartAsync(bench);
     }
 
     /// <summary>With vendors that do not listen, until <see cref="OpenVendorsAsync"/>.</summary>
@@ -66,6 +70,25 @@ internal sealed class Bench : IAsyncDisposable
 
     public void Advance(TimeSpan time) => _time.Advance(time);
 
+    /// <summary>Moves the gateway's clock and the vendors'.</summary>
+    public void AdvanceAll(TimeSpan time)
+    {
+        Sandbox!.Controls.Advance(time);
+        _time.Advance(time);
+    }
+
+    /// <summary>Waits until the gateway has looked through a vendor's list again, begun after now and done.</summary>
+    public async Task LookedAsync(string vendor)
+    {
+        // The one that is counted next may have begun before; once another has begun, a whole one is over.
+        var before = Count("list", vendor);
+        await Until.HoldsAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(2));
+            return Count("list", vendor) >= before + 3;
+        }, $"{vendor} is looked through");
+    }
+
     public async Task RestartAsync()
     {
         await StopAsync();
@@ -80,6 +103,9 @@ internal sealed class Bench : IAsyncDisposable
         var run = await reader.FindRunAsync(null, id);
         return await reader.FindBodyAsync(run!, BodyKind.Evidence);
     }
+
+    /// <summary>A number from the ledger.</summary>
+    public long Query(string sql) => _folder.Store.Query(sql, row => row.GetInt64(0)).Single();
 
     /// <summary>The commands of all runs, as they stand in the file.</summary>
     public List<string> Commands() => _folder.Store.Query("SELECT kind || ' ' || state FROM commands ORDER BY created_at", row => row.GetString(0));

@@ -17,6 +17,12 @@ internal sealed record Reply(HttpStatusCode Status, JsonElement Body, bool Repla
 
     public string? VendorRunId => Text("vendorRunId");
 
+    /// <summary>What brought the last observation.</summary>
+    public string? Source => Body.GetProperty("observation").GetProperty("source").GetString();
+
+    /// <summary>A problem's.</summary>
+    public string? Code => Text("code");
+
     public long Version => Body.GetProperty("version").GetInt64();
 
     public bool Final => Body.GetProperty("final").GetBoolean();

@@ -32,6 +32,8 @@ internal sealed class GatewayFolder : IDisposable
         File.WriteAllText(ConfigPath, text);
     }
 
+    public void Edit(Func<string, string> edit) => File.WriteAllText(ConfigPath, edit(File.ReadAllText(ConfigPath)));
+
     public string[] Arguments(Uri sandbox, string urls) =>
     [
         "--environment", "Development", "--urls", urls, "--Sandbox:Enabled=true", $"--Sandbox:BaseUrl={sandbox.GetLeftPart(UriPartial.Authority)}",
