@@ -366,7 +366,7 @@ namespace WorkflowGateway.Client
         public System.Text.Json.JsonElement? Input { get; init; } = default!;
 
         /// <summary>
-        /// What is known of the attempt whose answer nobody understood: attempt, sentAt, failedAt, message, vendorStatus and firstBytes, the start of the vendor's answer as text. Null where none is kept. Only with include=evidence.
+        /// What is known of a start whose outcome nobody knows: attempt, target (as far as the vendor shows it again), sentAt, failedAt, message, vendorStatus, firstBytes (the start of the vendor's answer as text), candidates (the vendor's runs that may be it: vendorRunId, createdAt, nativeStatus) and why none of them was taken. Null where none is kept. Only with include=evidence.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("evidence")]
         public System.Text.Json.JsonElement? Evidence { get; init; } = default!;
