@@ -26,11 +26,12 @@ internal sealed record LostStart(RunId RunId, string Tenant, string Connection, 
     /// <summary>Takes what is to be looked for now; due_at is the lease.</summary>
     public static Statement Claim(string connection, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
         $$"""
-        UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (
+        WITH due AS MATERIALIZED (
             SELECT run_id FROM work WHERE connection=@connection AND lane=9 AND due_at<=@now ORDER BY due_at LIMIT @limit {skip_locked})
+        UPDATE work SET due_at=@lease, fence=fence+1 WHERE run_id IN (SELECT run_id FROM due)
         RETURNING {{Columns}}
         """,
-        RunColumns.Time(lease), connection, RunColumns.Time(now), (long)limit);
+        connection, RunColumns.Time(now), (long)limit, RunColumns.Time(lease));
 
     /// <summary>Looked for; why that failed is freshness, not state.</summary>
     public Statement Again(DateTimeOffset next, string? error) => new(
