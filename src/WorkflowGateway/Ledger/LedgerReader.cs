@@ -76,6 +76,12 @@ internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sea
         return await rows.ReadAsync() ? new DueCounts(rows.GetInt64(0), rows.GetInt64(1), rows.GetInt64(2), rows.GetInt64(3)) : default;
     });
 
+    /// <summary>The oldest of the runs that are due in the second lane, as far as a look at a thousand of them tells.</summary>
+    public ValueTask<RunId?> FindOldestDueAsync(string connection, DateTimeOffset now) => pool.UseAsync(async reader =>
+        await reader.Connection.QueryFirstOrDefaultAsync<byte[]>(
+            "SELECT run_id FROM (SELECT run_id FROM work WHERE connection=@connection AND lane=1 AND due_at<=@now ORDER BY due_at LIMIT 1000) p ORDER BY run_id LIMIT 1",
+            new { connection, now = RunColumns.Time(now) }) is { } id ? RunId.FromBytes(id) : (RunId?)null);
+
     /// <summary>The connections of open runs, one step in the index for each: a DISTINCT would walk all open runs.</summary>
     public ValueTask<IReadOnlyList<string>> ListConnectionsWithWorkAsync() => pool.UseAsync(async reader => (IReadOnlyList<string>)(await reader.Connection.QueryAsync<string>(
         """

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Ledger;
@@ -68,6 +69,34 @@ internal static class WorkTable
     /// <summary>Read it soon.</summary>
     public static Statement Hint(RunId run, DateTimeOffset dueAt) => new(
         "UPDATE work SET due_at=@due_at, lane=0, fence=fence+1 WHERE run_id=@run_id AND kind='poll'", RunColumns.Time(dueAt), run.ToBytes());
+
+    /// <summary>
+    /// What a vendor's list says of one of its runs: with the stored word it is as it was, with another it is read now. A row says less than a read:
+    /// runs that are unknown or wait for somebody, or for which something is to be done or to be judged, are left to reads. Answers with a row where it said something.
+    /// </summary>
+    /// <param name="config">The connection.</param>
+    /// <param name="vendorRunId">The vendor's run.</param>
+    /// <param name="word">The vendor's word for its status.</param>
+    /// <param name="asked">When the list was asked for.</param>
+    /// <param name="fraction">Chance, in [0, 1): spreads reads that would fall together.</param>
+    public static Statement Listed(ConnectionConfig config, string vendorRunId, string word, DateTimeOffset asked, double fraction) => new(
+        """
+        UPDATE work SET fence=work.fence+1,
+            lane=CASE WHEN r.native_status=@word THEN work.lane ELSE 0 END,
+            due_at=CASE WHEN r.native_status<>@word OR r.native_status IS NULL THEN @asked
+                WHEN (@asked - r.updated_at) / 3 < @most THEN @asked + (@asked - r.updated_at) / 3 * @spread / 1000 ELSE @asked + @most * @spread / 1000 END,
+            observed_at=CASE WHEN r.native_status=@word THEN @asked ELSE work.observed_at END,
+            quiet=CASE WHEN r.native_status=@word THEN work.quiet+1 ELSE work.quiet END,
+            sync_error=CASE WHEN r.native_status=@word THEN NULL ELSE work.sync_error END,
+            missing=CASE WHEN r.native_status=@word THEN 0 ELSE work.missing END,
+            missing_since=CASE WHEN r.native_status=@word THEN NULL ELSE work.missing_since END
+        FROM runs r
+        WHERE r.connection=@connection AND r.vendor_run_id=@vendor_run_id AND r.connection_identity=@identity AND r.final=0 AND r.status<>'unknown' AND r.deadline IS NULL AND r.stop_requested=0
+            AND work.run_id=r.id AND work.kind='poll' AND (work.lane=1 OR work.due_at<=@asked)
+            AND NOT EXISTS(SELECT 1 FROM commands c WHERE c.run_id=r.id AND c.state='unknown')
+        RETURNING work.run_id
+        """,
+        word, RunColumns.Time(asked), (long)config.PollMax.TotalMilliseconds, (long)(800 + (400 * fraction)), config.Name, vendorRunId, config.Identity);
 
     public static Statement Renew(RunId run, byte[] credential) => new("UPDATE work SET credential=@credential WHERE run_id=@run_id", credential, run.ToBytes());
 

@@ -6,7 +6,7 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Takes what is due at one connection, only as much as there are places now, the most urgent first. Whoever takes a row has it until its lease ends.</summary>
 internal sealed class ConnectionSync(
-    ConnectionRunner connection, LedgerWriter writer, LedgerReader reader, RunPoller poller, DetachedWork detached, TimeProvider time, ILogger log)
+    ConnectionRunner connection, Sweep sweep, LedgerWriter writer, LedgerReader reader, RunPoller poller, DetachedWork detached, TimeProvider time, ILogger log)
 {
     public const int MaxClaim = 32;
 
@@ -16,7 +16,7 @@ internal sealed class ConnectionSync(
 
     public async Task LookAsync(CancellationToken stoppingToken)
     {
-        var due = await reader.CountDueAsync(Name, time.Now(), MaxClaim);
+        var due = await reader.CountDueAsync(Name, time.Now(), Sweep.Worthwhile);
         if (due.GivenUp > 0) await TakeAsync(WorkLane.GivenUp, (int)due.GivenUp, [], stoppingToken);
         var permits = new Queue<ConnectionLimits.Permit>();
         try
@@ -45,6 +45,9 @@ internal sealed class ConnectionSync(
 
     private async Task TakeReadsAsync(DueCounts due, Queue<ConnectionLimits.Permit> permits, CancellationToken stoppingToken)
     {
+        // A page first: it settles more than any other call.
+        if (sweep.Wants(due.Later) && connection.TryEnter(read: true) is { } page) _ = RunAsync(() => sweep.ReadPageAsync(page, stoppingToken), stoppingToken);
+        if (sweep.UnderWay) due = due with { Later = 0 };
         // No more than are due: a permit that is given back has still cost its share of the rate.
         while (permits.Count < due.Soon + due.Later && connection.TryEnter(read: true) is { } permit) permits.Enqueue(permit);
         var (soon, later) = _share.Divide(permits.Count, due.Soon, due.Later);
@@ -59,15 +62,15 @@ internal sealed class ConnectionSync(
         foreach (var claim in await writer.QueryAsync(WorkTable.Claim(Name, lane, now, lease, limit), WorkTable.Read))
         {
             var permit = permits.TryDequeue(out var place) ? place : null;
-            _ = detached.Run(() => HandleAsync(claim, permit, stoppingToken));
+            _ = RunAsync(() => poller.HandleAsync(claim, connection, permit, stoppingToken), stoppingToken);
         }
     }
 
-    private async Task HandleAsync(WorkClaim claim, ConnectionLimits.Permit? permit, CancellationToken stoppingToken)
+    private Task RunAsync(Func<Task> work, CancellationToken stoppingToken) => detached.Run(async () =>
     {
         try
         {
-            await poller.HandleAsync(claim, connection, permit, stoppingToken);
+            await work();
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -77,5 +80,5 @@ internal sealed class ConnectionSync(
         {
             SyncLoop.LogFailed(log, Name, exception);
         }
-    }
+    });
 }

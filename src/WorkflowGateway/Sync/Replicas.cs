@@ -25,6 +25,13 @@ internal sealed partial class Replicas(
     /// <summary>Who was alive at the last heartbeat, this process among them.</summary>
     public IReadOnlyList<ReplicaRow> Live => _live;
 
+    /// <summary>Whether this process does what only one should do for a connection. Now and then two do, or none: it must do no harm.</summary>
+    public bool IsMine(string connection)
+    {
+        var live = _live;
+        return live.Count < 2 || live[connection.Sum(letter => letter) % live.Count].Id == Id;
+    }
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         runners.Paused += (connection, wait) => _ = TellAsync(connection, wait);

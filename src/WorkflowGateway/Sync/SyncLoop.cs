@@ -6,7 +6,7 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Looks for due runs, a loop for each connection, so that one vendor's trouble holds up nobody else.</summary>
 internal sealed partial class SyncLoop(
-    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, RunPoller poller, DetachedWork detached, Dialect dialect, TimeProvider time, ILogger<SyncLoop> log) : BackgroundService
+    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, RunPoller poller, Replicas replicas, DetachedWork detached, Ids ids, Dialect dialect, TimeProvider time, ILogger<SyncLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TickOfRest = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ internal sealed partial class SyncLoop(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        runners.All.Select(connection => new ConnectionSync(connection, writer, reader, poller, detached, time, log))
+        runners.All.Select(connection => new ConnectionSync(connection, new Sweep(connection, writer, reader, replicas, ids, time), writer, reader, poller, detached, time, log))
             .Select(one => RunAsync(one.Name, Tick, () => one.LookAsync(stoppingToken), stoppingToken))
             .Append(RunAsync("connections that are gone", TickOfRest, () => LookForRestAsync(stoppingToken), stoppingToken)));
 
