@@ -62,7 +62,22 @@ internal sealed class ConnectionSync(
         foreach (var claim in await writer.QueryAsync(WorkTable.Claim(Name, lane, now, lease, limit), WorkTable.Read))
         {
             var permit = permits.TryDequeue(out var place) ? place : null;
-            _ = RunAsync(() => poller.HandleAsync(claim, connection, permit, stoppingToken), stoppingToken);
+            _ = RunAsync(() => HandleAsync(claim, permit, stoppingToken), stoppingToken);
+        }
+    }
+
+    private async Task HandleAsync(WorkClaim claim, ConnectionLimits.Permit? permit, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await poller.HandleAsync(claim, connection, permit, stoppingToken);
+        }
+        catch (StorageUnavailableException) when (claim.Kind == WorkKind.Poll)
+        {
+            // What was read is lost, and nobody else may read it before the lease ends: give it back as soon as the store is there again.
+            var change = new LedgerChange { Order = claim.RunId.ToBytes() };
+            change.Guards.Add(WorkTable.Postpone(claim, time.Now()));
+            await detached.UntilStoredAsync(() => writer.WriteAsync(change));
         }
     }
 
