@@ -41,23 +41,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Starts it; it may not be listening yet.</summary>
     /// <param name="mutant">The deliberately broken build to start in place of the real one.</param>
     /// <param name="environment">What else it is told.</param>
-    public static GatewayProcess Launch(GatewayFolder folder, Uri sandbox, int port, string? mutant = null, params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        // What the test host was started with is not for the gateway.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS").ToList())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        start.ArgumentList.Add(Binary(mutant));
-        foreach (var argument in folder.Arguments(sandbox, $"http://127.0.0.1:{port}")) start.ArgumentList.Add(argument);
-        return new GatewayProcess(start);
-    }
+    public static GatewayProcess Launch(GatewayFolder folder, Uri sandbox, int port, string? mutant = null, params (string Name, string Value)[] environment) =>
+        new(Described(folder, [Dotnet, Binary(mutant), .. folder.Arguments(sandbox, $"http://127.0.0.1:{port}")], environment));
+
+    /// <summary>Starts it with its system calls written to a file. The process is the gateway; strace stands beside it.</summary>
+    public static GatewayProcess Trace(GatewayFolder folder, Uri sandbox, int port, string trace, string calls, string? mutant) => new(Described(
+        folder,
+        ["strace", "-D", "-f", "-q", "-y", "-xx", "-s", "2000000", "--seccomp-bpf", "-e", "trace=" + calls, "-e", "signal=none", "-o", trace, Dotnet, Binary(mutant), .. folder.Arguments(sandbox, $"http://127.0.0.1:{port}")],
+        []));
 
     /// <summary>Waits until it listens, or until it has ended.</summary>
     public Task ListeningOrEndedAsync() => Task.WhenAny(_listening.Task, _process.WaitForExitAsync()).WaitAsync(Patience);
@@ -75,6 +66,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await WaitAsync();
     }
+
+    public int Id => _process.Id;
 
     public bool HasEnded => _process.HasExited;
 
@@ -94,6 +87,24 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+    }
+
+    private static string Dotnet => Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
+    private static ProcessStartInfo Described(GatewayFolder folder, string[] command, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        // What the test host was started with is not for the gateway.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS").ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return start;
     }
 
     private static string Binary(string? mutant)
