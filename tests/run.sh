@@ -17,7 +17,6 @@ install() {
 
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing; README.md says where it comes in." >&2; exit 1; }
 install npm npm
-install strace strace
 # Debian's package would start a server of its own; the tests start theirs.
 [ -d /usr/lib/postgresql ] || { mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf; }
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || install initdb postgresql

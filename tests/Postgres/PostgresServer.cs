@@ -40,7 +40,8 @@ internal sealed class PostgresServer : IDisposable
     public string CreateDatabase()
     {
         var name = $"gateway{Interlocked.Increment(ref _databases)}";
-        using var connection = new NpgsqlConnection(Administration);
+        // Not from a pool: a restart would leave dead ones in it.
+        using var connection = new NpgsqlConnection(Administration + ";Pooling=false");
         connection.Open();
         using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         command.ExecuteNonQuery();

@@ -9,8 +9,14 @@ rm -rf "$new"
 mkdir -p "$new/src"
 (cd "$here/../../src" && find WorkflowGateway WorkflowGateway.Abstractions -name '*.cs' -not -path '*/obj/*' -not -path '*/bin/*' -print0 |
     xargs -0 cp --parents -t "$new/src")
-# Within a checkout git would leave out, without a word, what lies elsewhere.
-(cd "$new" && GIT_CEILING_DIRECTORIES=$(dirname "$new") git apply --whitespace=nowarn "$here/$name.patch") ||
-    { echo "tests/mutants/$name.patch no longer applies: make it anew" >&2; exit 1; }
+# Within a checkout git would leave out, without a word, what lies elsewhere. A patch may stand on another: "On top of NAME." in its first line.
+apply() {
+    local base
+    base=$(sed -n '1s/.*On top of \([a-z-]*\)\..*/\1/p' "$here/$1.patch")
+    [ -z "$base" ] || apply "$base"
+    (cd "$new" && GIT_CEILING_DIRECTORIES=$(dirname "$new") git apply --whitespace=nowarn "$here/$1.patch") ||
+        { echo "tests/mutants/$1.patch no longer applies: make it anew" >&2; exit 1; }
+}
+apply "$name"
 # Untouched when nothing changed, so that nothing is compiled again.
 if diff -rq "$folder" "$new" >/dev/null 2>&1; then rm -rf "$new"; else rm -rf "$folder"; mv "$new" "$folder"; fi

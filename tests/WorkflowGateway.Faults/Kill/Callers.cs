@@ -3,7 +3,7 @@ using WorkflowGateway.Faults.Rig;
 namespace WorkflowGateway.Faults.Kill;
 
 /// <summary>Start runs at all vendors, over and over, and ask again with the same key until they are told a run, however often the gateway dies meanwhile.</summary>
-internal sealed class Callers(GatewayClient gateway, History history, KillPlan plan)
+internal sealed class Callers(IReadOnlyList<GatewayClient> gateways, History history, KillPlan plan)
 {
     public static readonly string[] Workflows = ["juo", "interactly", "fortanix"];
 
@@ -19,12 +19,12 @@ internal sealed class Callers(GatewayClient gateway, History history, KillPlan p
         var random = new Random(plan.Seed + caller);
         for (var n = 0; !stop.IsCancellationRequested; n++)
         {
-            await SettleAsync($"k-{caller}-{n}-{(caller + n) % Workflows.Length}");
+            await SettleAsync($"k-{caller}-{n}-{(caller + n) % Workflows.Length}", random);
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(5)), TimeProvider.System, CancellationToken.None);
         }
     }
 
-    private async Task SettleAsync(string key)
+    private async Task SettleAsync(string key, Random random)
     {
         var began = TimeProvider.System.GetTimestamp();
         for (var first = true; ; first = false)
@@ -32,7 +32,7 @@ internal sealed class Callers(GatewayClient gateway, History history, KillPlan p
             history.Invoked();
             var sent = TimeProvider.System.GetTimestamp();
             // Who asks again wants to know whether its run is there, and does not wait for it: another replica might be sending it, for all that this one knows.
-            var attempt = await gateway.TryAsync(key, first ? null : "respond-async");
+            var attempt = await gateways[random.Next(gateways.Count)].TryAsync(key, first ? null : "respond-async");
             history.Told(attempt, TimeProvider.System.GetElapsedTime(sent), first);
             var reply = attempt.Reply;
             if (attempt.IsAcknowledged()) return;

@@ -46,7 +46,7 @@ internal sealed class KillRig : IAsyncDisposable
     private async Task<Verdict> RunAsync()
     {
         using var stop = new CancellationTokenSource();
-        var load = new Callers(_client, _history, _plan).RunAsync(stop.Token);
+        var load = new Callers([_client], _history, _plan).RunAsync(stop.Token);
         try
         {
             return await RunAsync(load, stop);

@@ -49,6 +49,20 @@ internal sealed class GatewayClient(Uri address) : IDisposable
     public Task<Reply> StartAsync(string workflow, string key, string? prefer = null) =>
         SendAsync(HttpMethod.Post, "v1/runs", JsonSerializer.Serialize(new { workflow, input = new { key } }), key, prefer);
 
+    /// <summary>Starts a run and closes the connection after so long, answered or not.</summary>
+    public async Task HangUpAsync(string workflow, string key, TimeSpan after)
+    {
+        using var gone = new CancellationTokenSource(after, TimeProvider.System);
+        try
+        {
+            await SendAsync(HttpMethod.Post, "v1/runs", JsonSerializer.Serialize(new { workflow, input = new { key } }), key, null, null, gone.Token);
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // As meant.
+        }
+    }
+
     public Task<Reply> CommandAsync(string runId, string verb, object body, string key) =>
         SendAsync(HttpMethod.Post, $"v1/runs/{runId}/{verb}", JsonSerializer.Serialize(body), key, null);
 
@@ -92,15 +106,16 @@ internal sealed class GatewayClient(Uri address) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Reply> SendAsync(HttpMethod method, string path, string? body, string? key, string? prefer, string? known = null)
+    private async Task<Reply> SendAsync(
+        HttpMethod method, string path, string? body, string? key, string? prefer, string? known = null, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         if (prefer is not null) request.Headers.Add("Prefer", prefer);
         if (known is not null) request.Headers.IfNoneMatch.ParseAdd(known);
-        using var response = await _http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
+        using var response = await _http.SendAsync(request, cancellationToken);
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
         using var json = JsonDocument.Parse(text.Length > 0 ? text : "{}");
         return new Reply(response.StatusCode, json.RootElement.Clone(), response.Headers.Contains("Idempotent-Replayed"));
     }

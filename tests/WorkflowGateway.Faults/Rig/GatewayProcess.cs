@@ -16,6 +16,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool _disposed;
+
     static GatewayProcess() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
         foreach (var process in Running.Values) process.Kill();
@@ -71,8 +73,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public bool HasEnded => _process.HasExited;
 
+    /// <summary>Whether a signal has stopped it: T in the third field of /proc.</summary>
+    public bool IsStopped => !HasEnded && File.ReadAllText($"/proc/{_process.Id}/stat") is var stat && stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T');
+
     /// <summary>SIGTERM: asks it to end well.</summary>
     public void Terminate() => Signals.Send(_process.Id, Signals.Terminate);
+
+    /// <summary>SIGCONT: lets it go on where it was stopped.</summary>
+    public void Continue() => Signals.Send(_process.Id, Signals.Continue);
 
     /// <summary>Waits for its end.</summary>
     /// <returns>The exit code.</returns>
@@ -85,6 +93,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await KillAsync();
         _process.Dispose();
     }

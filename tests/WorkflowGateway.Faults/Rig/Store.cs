@@ -19,7 +19,7 @@ internal abstract class Store : IDisposable
     public static Store Create(string name, string folder) => name switch
     {
         "sqlite" => new SqliteStore(Path.Combine(folder, "data", "gateway.db")),
-        "postgres" => new PostgresStore(PostgresServer.Shared.CreateDatabase()),
+        "postgres" => new PostgresStore(PostgresServer.Shared),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such store."),
     };
 
@@ -60,15 +60,19 @@ internal sealed class SqliteStore(string path) : Store
     }
 }
 
-internal sealed class PostgresStore(string connectionString) : Store
+internal sealed class PostgresStore(PostgresServer server) : Store
 {
+    private readonly string _connectionString = server.CreateDatabase();
+
     public override string Name => "postgres";
 
-    public override IEnumerable<string> Arguments => ["--Storage:Provider=postgres", $"--Storage:ConnectionString={connectionString}"];
+    public override IEnumerable<string> Arguments => ["--Storage:Provider=postgres", $"--Storage:ConnectionString={_connectionString}"];
+
+    public void RestartImmediately() => server.RestartImmediately();
 
     protected override DbConnection Open()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_connectionString) { Pooling = false }.ToString());
         connection.Open();
         return connection;
     }

@@ -1,0 +1,85 @@
+using System.Net;
+using WorkflowGateway.Faults.Kill;
+using WorkflowGateway.Faults.Rig;
+using Xunit.Abstractions;
+
+namespace WorkflowGateway.Faults;
+
+/// <summary>
+/// A replica is frozen between the commit of a start and its first byte, for three leases, and then goes on. Another replica has long said by then
+/// that nobody can know: nothing may be sent a second time, and what was not sent may not be sent any more. Leases are short in this build
+/// (tests/mutants/failpoints.patch). <c>tests/frozen.sh</c> runs the full form.
+/// </summary>
+public sealed class FrozenReplicaTests(ITestOutputHelper output)
+{
+    // With a timeout of a second: send window, timeout and reserve of the build that freezes.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(4);
+
+    private static readonly int Cycles = Form.Count("WFG_FROZEN_CYCLES", 2);
+
+    [Fact]
+    public async Task A_frozen_replica_sends_nothing_that_was_given_up()
+    {
+        var (late, doubled) = await FreezeAsync("failpoints", Cycles);
+        (late, doubled).Should().Be((0, 0));
+    }
+
+    [Theory]
+    [InlineData("no-send-window")]
+    [InlineData("dispatch-at-lease-end")]
+    public async Task A_gateway_that_sends_late_or_again_is_caught(string mutant)
+    {
+        if (!Form.IsFull) return;
+        var (late, doubled) = await FreezeAsync(mutant, 4);
+        Form.Say(output, $"{mutant}: {late} sent though given up, {doubled} sent twice");
+        (late + doubled).Should().BePositive();
+    }
+
+    private async Task<(int Late, int Doubled)> FreezeAsync(string build, int cycles)
+    {
+        var (late, doubled) = (0, 0);
+        // Several at once: a frozen process costs nothing.
+        foreach (var some in Enumerable.Range(0, cycles).Chunk(10))
+        {
+            await using var cluster = await Cluster.CreateAsync(new GatewayFolder("1s", "postgres"), some.Length + 1);
+            await cluster.LaunchAsync(0, build);
+            foreach (var started in await Task.WhenAll(some.Select((cycle, i) => FreezeAsync(cluster, build, i + 1, cycle))))
+            {
+                if (started.BeforeGuard && started.Starts > 0) late++;
+                if (started.Starts > 1) doubled++;
+            }
+
+            Form.Say(output, $"{build}: {some[^1] + 1} cycles, {late} sent though given up, {doubled} sent twice");
+        }
+
+        return (late, doubled);
+    }
+
+    private static async Task<(bool BeforeGuard, int Starts)> FreezeAsync(Cluster cluster, string build, int replica, int cycle)
+    {
+        // Half of them before the look at the clock, half after it, where only the deadline of the call itself is left.
+        var before = cycle % 2 == 0;
+        await cluster.LaunchAsync(replica, build, ("WFG_STOP_AT", (before ? "after-intent" : "before-first-byte") + ":1"));
+        var key = $"k-{replica}-{cycle}-{cycle % 3}";
+        var asked = cluster.Clients[replica].TryAsync(key);
+        var others = cluster.Clients[0];
+        string? id = null;
+        // The first answer says which run it is: the key's, although another replica works on it.
+        await Until.HoldsAsync(async () => cluster.Gateways[replica]!.IsStopped && (id = (await others.TryAsync(key, "respond-async")).Reply?.RunId) is not null, "it is frozen");
+        await Until.HoldsAsync(async () => (await others.GetRunAsync(id!)).RunStatus == "unknown", "another replica gives it up");
+        // Leases are what is waited for: here time itself is the fault.
+        await Task.Delay(Lease * 3, TimeProvider.System);
+        cluster.Gateways[replica]!.Continue();
+        await asked;
+        (await others.GetRunAsync(id!)).Status.Should().Be(HttpStatusCode.OK);
+        // What the woken one had still in hand is over once it ends well.
+        cluster.Gateways[replica]!.Terminate();
+        (await cluster.Gateways[replica]!.WaitAsync()).Should().Be(0);
+        var starts = cluster.Starts.Where(start => Checker.RunOf(start) == id).ToList();
+        var run = await others.GetRunAsync(id!);
+        if (run.VendorRunId is { } bound) starts.Should().ContainSingle().Which.VendorRunId.Should().Be(bound);
+        // The one that was frozen before it sent anything knows that certainly nothing was done, and says so.
+        else (run.RunStatus == "unknown" || (run is { RunStatus: "failed", Retryable: true } && starts.Count == 0)).Should().BeTrue("{0}", run.Body);
+        return (before, starts.Count);
+    }
+}
