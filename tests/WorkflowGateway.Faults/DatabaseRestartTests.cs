@@ -37,6 +37,7 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
         }
 
         await load;
+        foreach (var gateway in cluster.Gateways) gateway!.HasEnded.Should().BeFalse("a gateway outlives its database: {0}", gateway.Errors);
         var refusals = history.Attempts.Where(attempt => attempt.Reply is { Ok: false }).ToList();
         var verdict = await cluster.JudgeAsync(history);
         Form.Say(output, $"{Restarts} restarts: {verdict.Summary}; {refusals.Count} times 503; back after {took.Average():0.0} s on average, {took.Max():0.0} s at most");

@@ -24,19 +24,20 @@ public sealed class SilentVendorTests(ITestOutputHelper output)
         foreach (var way in AmbiguousRig.Ways.Keys)
         {
             await rig.StartAsync(way, Each);
-            Form.Say(output, $"{store}, {way}: {cluster.Starts.Count} starts at the vendors, {Checker.Doubled(cluster.Starts).Count} doubled");
+            Form.Say(output, $"{store}, {way}: {cluster.Starts.Count(AmbiguousRig.IsSilent)} of {cluster.Starts.Count} starts unanswered so far, {Checker.Doubled(cluster.Starts).Count} doubled");
         }
 
-        var wanted = AmbiguousRig.Ways.Count * Callers.Workflows.Length * Each;
-        cluster.Starts.Count(start => start.Processed).Should().Be(wanted, "each is processed once");
+        var silent = cluster.Starts.Count(AmbiguousRig.IsSilent);
+        silent.Should().BeGreaterThanOrEqualTo(AmbiguousRig.Ways.Count * Callers.Workflows.Length * Each);
+        cluster.Starts.Should().OnlyContain(start => start.Processed).And.HaveCount(history.Attempts.Select(attempt => attempt.Key).Distinct().Count(), "each is made once");
         var stops = await rig.StopAsync("end of the connection", Each);
         stops.Should().OnlyContain(count => count == 1, "a call without a body is made once");
 
         await cluster.LaunchAsync(0);
         var verdict = await cluster.JudgeAsync(history);
-        Form.Say(output, $"{store}, {wanted} starts: {verdict.Summary}");
+        Form.Say(output, $"{store}, {silent} unanswered starts: {verdict.Summary}");
         verdict.IsClean.Should().BeTrue("{0}", verdict);
-        verdict.Unknown.Should().Be(wanted, "a start that nobody confirmed is unknown first");
+        verdict.Unknown.Should().Be(silent, "a start that nobody confirmed is unknown first");
     }
 
     [Theory, MemberData(nameof(Stores))]

@@ -69,8 +69,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
         await WaitAsync();
     }
 
-    public int Id => _process.Id;
-
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Whether a signal has stopped it: T in the third field of /proc.</summary>
