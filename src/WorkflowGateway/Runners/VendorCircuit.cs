@@ -11,6 +11,7 @@ internal sealed class VendorCircuit
 {
     private const double FailureRatio = 0.5;
     private const int FewestCalls = 5;
+    private static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstBreak = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBreak = TimeSpan.FromSeconds(30);
 
@@ -20,7 +21,7 @@ internal sealed class VendorCircuit
     private long _until;
     private int _probing;
 
-    /// <param name="timeout">The connection's deadline: what is counted reaches back two of them, or slow failures would never meet.</param>
+    /// <param name="timeout">The connection's deadline: what is counted reaches back half of it. Longer, and what went well before would hide an outage while starts are lost to doubt.</param>
     /// <param name="time">The clock.</param>
     /// <param name="closed">Called when the vendor can be reached again.</param>
     public VendorCircuit(TimeSpan timeout, TimeProvider time, Action closed)
@@ -32,7 +33,7 @@ internal sealed class VendorCircuit
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is RunnerException { Error.Outage: true }),
                 FailureRatio = FailureRatio,
                 MinimumThroughput = FewestCalls,
-                SamplingDuration = timeout * 2 > LongestBreak ? timeout * 2 : LongestBreak,
+                SamplingDuration = timeout / 2 > ShortestWindow ? timeout / 2 : ShortestWindow,
                 BreakDurationGenerator = arguments => ValueTask.FromResult(BreakOf(arguments.HalfOpenAttempts)),
                 StateProvider = _state,
                 OnOpened = arguments =>
