@@ -38,8 +38,9 @@ internal static class CommandTable
     /// <summary>The run ended before the stop that was kept for it could be sent.</summary>
     public static Statement DropKept(RunRow run) => new("UPDATE commands SET state='refused' WHERE run_id=@run_id AND state='kept'", run.Id.ToBytes());
 
-    /// <summary>After a restart of the only process nobody will hear the answer any more.</summary>
-    public static Statement CutOff() => new("UPDATE commands SET state='unknown' WHERE state='sent'");
+    /// <summary>A kept stop goes out now: from now on it is known how long its answer can take.</summary>
+    public static Statement SendKept(CommandRow command, long now) => new(
+        "UPDATE commands SET state='sent', created_at=@now WHERE tenant=@tenant AND id=@id AND state='kept'", now, command.Tenant, command.Id);
 }
 
 internal sealed partial class LedgerReader
@@ -53,9 +54,13 @@ internal sealed partial class LedgerReader
     public ValueTask<CommandRow?> FindTurnAsync(RunId run, string turn) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND turn=@turn AND state<>'refused'", new { run = run.ToBytes(), turn }));
 
-    /// <summary>The oldest command of a run of which nobody knows what came.</summary>
-    public ValueTask<CommandRow?> FindUnknownAsync(RunId run) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
-        $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND state='unknown' ORDER BY id LIMIT 1", new { run = run.ToBytes() }));
+    /// <summary>The commands of a run of which nobody knows what came, or not yet; the oldest first.</summary>
+    public ValueTask<IReadOnlyList<CommandRow>> ListUnsettledAsync(RunId run) => pool.UseAsync(async reader => (IReadOnlyList<CommandRow>)(await reader.Connection.QueryAsync<CommandRow>(
+        $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND state IN ('sent', 'unknown') ORDER BY id", new { run = run.ToBytes() })).AsList());
+
+    /// <summary>Commands that are being sent, whatever their runs.</summary>
+    public ValueTask<IReadOnlyList<CommandRow>> ListSentAsync(int limit) => pool.UseAsync(async reader => (IReadOnlyList<CommandRow>)(await reader.Connection.QueryAsync<CommandRow>(
+        $"SELECT {CommandColumns} FROM commands WHERE state='sent' LIMIT @limit", new { limit })).AsList());
 
     public ValueTask<CommandRow?> FindKeptStopAsync(RunId run) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
         $"SELECT {CommandColumns} FROM commands WHERE run_id=@run AND kind='stop' AND state='kept'", new { run = run.ToBytes() }));

@@ -35,6 +35,8 @@ internal static class LedgerExtensions
         services.AddSingleton(provider => new LedgerReader(
             provider.GetRequiredService<ReaderPool>(), provider.GetRequiredService<Dialect>(), provider.GetRequiredService<Sealer>(),
             provider.GetRequiredService<Dialect>().SingleProcess ? new RowCache(provider.GetRequiredService<LedgerWriter>()) : null));
+        services.AddSingleton<Retention>();
+        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         return services;
     }
 }

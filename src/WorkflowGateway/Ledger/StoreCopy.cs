@@ -35,7 +35,6 @@ internal sealed class StoreCopy(SqliteDialect from, PostgresDialect to, TimeProv
     {
         using var session = new PreparedStatements(source, from);
         session.Execute(WorkTable.CutOff(time.Now()));
-        session.Execute(CommandTable.CutOff());
     }
 
     private static List<string> TablesOf(DbConnection source) => source.Query<string>(

@@ -43,7 +43,7 @@ internal sealed class RunCommander(
         var after = run with { StopRequested = false, UpdatedAt = time.Now(), Version = run.Version + 1 };
         var note = new CommandNote("stop", command.Actor, "accepted");
         var taken = await ledger.UpdateAsync(
-            run, after, "command", (WorkKind.Poll, dispatcher.GivenUpAt(connection)), note, CommandTable.Move(command, CommandState.Kept, CommandState.Sent, null));
+            run, after, "command", (WorkKind.Poll, dispatcher.GivenUpAt(connection)), note, CommandTable.SendKept(command, after.UpdatedAt.ToUnixTimeMilliseconds()));
         if (taken != WriteResult.Applied) return false;
         var request = new CommandRequest
         {
@@ -99,8 +99,8 @@ internal sealed class RunCommander(
             throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");
         if (known.Retryable || await reader.FindCommandAsync(run.Tenant, known.Target) is not { } command) return null;
         if (command.Answer is { } answer) throw CommandRefusal.FromText(answer, run);
-        // Refused without an answer: the run ended before its kept stop could be sent.
-        return new CommandResult(run, command.State is CommandState.Applied or CommandState.Refused, Replayed: true);
+        // Refused without an answer: the run ended before its kept stop could be sent. Of a run that is over nothing is under way.
+        return new CommandResult(run, command.State is CommandState.Applied or CommandState.Refused || run.Final, Replayed: true);
     }
 
     // What was asked, without what was said: data may be anything.

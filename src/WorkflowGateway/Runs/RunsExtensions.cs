@@ -11,6 +11,7 @@ internal static class RunsExtensions
         services.AddSingleton<Orphans>();
         services.AddSingleton<CommandDispatcher>();
         services.AddSingleton<RunCommander>();
+        services.AddSingleton<CommandCutOff>();
         services.AddSingleton<StartDispatcher>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunResolver>();

@@ -6,7 +6,7 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Does what is due about one open run. A vendor's outage changes freshness, never status.</summary>
 internal sealed partial class RunPoller(
-    RunLedger ledger, LedgerReader reader, StartDispatcher starts, RunCommander commander, RunWatch watch, Ids ids, TimeProvider time, ILogger<RunPoller> log)
+    RunLedger ledger, LedgerReader reader, StartDispatcher starts, RunCommander commander, CommandCutOff cutOff, RunWatch watch, Ids ids, TimeProvider time, ILogger<RunPoller> log)
 {
     private const int MissingReads = 3;
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(5);
@@ -39,7 +39,7 @@ internal sealed partial class RunPoller(
             WorkKind.Poll when reached is null || permit is null => ledger.WriteAsync(run, WorkTable.Failed(claim, WorkTable.ConnectionChanged, Later(), 0, null)),
             WorkKind.Poll when run is { StopRequested: true, Bound: true } => SendStopAsync(run, reached, permit),
             WorkKind.Poll => PollAsync(claim, run, reached, cancellationToken),
-            // Nobody looks for it at the vendor yet: an operator does.
+            // It is the reconciler's.
             _ => ledger.WriteAsync(run, WorkTable.Postpone(claim, Later().DueAt)),
         });
     }
@@ -68,11 +68,7 @@ internal sealed partial class RunPoller(
     {
         var now = time.Now();
         var after = Observation.Apply(run, seen, "poll", now);
-        if (after is not null && await reader.FindUnknownAsync(run.Id) is { } command && CommandJudge.Verdict(command, after, seen.Markers, now) is { } verdict)
-        {
-            await SettleAsync(run, after, command, verdict, seen);
-            return;
-        }
+        if (after is not null && await JudgeAsync(run, after, connection, seen, now)) return;
 
         if (after is not null && Observation.Changes(run, after))
         {
@@ -88,6 +84,20 @@ internal sealed partial class RunPoller(
 
     private PollPlan Plan(ConnectionRunner connection, RunRow run, int quiet, DateTimeOffset now) =>
         PollPolicy.Next(connection.Config, run, quiet, watch.IsWatched(run.Id), now, ids.NextFraction());
+
+    /// <returns>Whether the read said something of a command.</returns>
+    private async Task<bool> JudgeAsync(RunRow run, RunRow after, ConnectionRunner connection, RunSnapshot seen, DateTimeOffset now)
+    {
+        foreach (var command in await reader.ListUnsettledAsync(run.Id))
+        {
+            if (CommandCutOff.IsOver(command, connection.Config.Timeout, now)) await cutOff.GiveUpAsync(run, command);
+            else if (command.State == CommandState.Unknown && CommandJudge.Verdict(command, after, seen, now) is { } verdict) await SettleAsync(run, after, command, verdict, seen);
+            else continue;
+            return true;
+        }
+
+        return false;
+    }
 
     // A read says what nobody saw come of a command: that is a change of its own, with the command in its event.
     private async Task SettleAsync(RunRow run, RunRow after, CommandRow command, string verdict, RunSnapshot seen)

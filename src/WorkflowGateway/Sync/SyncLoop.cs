@@ -6,7 +6,7 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Looks for due runs, a loop for each connection, so that one vendor's trouble holds up nobody else.</summary>
 internal sealed partial class SyncLoop(
-    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, RunPoller poller, Replicas replicas, DetachedWork detached, Ids ids, Dialect dialect, TimeProvider time, ILogger<SyncLoop> log) : BackgroundService
+    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, RunPoller poller, Replicas replicas, DetachedWork detached, CommandCutOff commands, Ids ids, Dialect dialect, TimeProvider time, ILogger<SyncLoop> log) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan TickOfRest = TimeSpan.FromSeconds(1);
@@ -28,8 +28,8 @@ internal sealed partial class SyncLoop(
     {
         var change = new LedgerChange { Order = [] };
         change.Consequences.Add(WorkTable.CutOff(time.Now()));
-        change.Consequences.Add(CommandTable.CutOff());
         await writer.WriteAsync(change);
+        await commands.GiveUpAllAsync();
     }
 
     private async Task RunAsync(string name, TimeSpan tick, Func<Task> look, CancellationToken stoppingToken)
