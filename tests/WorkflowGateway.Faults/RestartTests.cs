@@ -60,6 +60,10 @@ public sealed class RestartTests : IAsyncLifetime, IDisposable
         await Until.HoldsAsync(async () => (await _client.GetRunAsync(id)).RunStatus == "unknown", "the run is unknown", 30);
         var run = await _client.StartAsync("juo", "cut");
         (run.RunId, run.Status, run.Reason, run.Replayed).Should().Be((id, HttpStatusCode.Accepted, "start-unconfirmed", true));
+        // Also of what a process that is no more has sent there is something to go by.
+        var evidence = (await _client.GetAsync($"v1/runs/{id}?include=evidence")).Body.GetProperty("evidence");
+        evidence.GetProperty("target").GetProperty("flowType").GetString().Should().Be(Scenarios.Juo.Skip);
+        evidence.GetProperty("sentAt").GetDateTimeOffset().Should().BeBefore(TimeProvider.System.GetUtcNow());
         _sandbox.ReadLedger(operation: "start").Should().ContainSingle();
     }
 
@@ -100,7 +104,12 @@ public sealed class RestartTests : IAsyncLifetime, IDisposable
         // The read that showed the run's end also showed what came of the stop.
         (again.Status, again.Replayed).Should().Be((HttpStatusCode.OK, true), again.Body.ToString());
         _sandbox.ReadLedger(operation: "stop").Should().ContainSingle();
+        (await PhasesAsync(id)).Should().Equal("accepted", "unknown", "applied");
     }
+
+    private async Task<List<string?>> PhasesAsync(string id) =>
+        [.. (await _client.GetAsync($"v1/runs/{id}/events?pageSize=500")).Body.GetProperty("events").EnumerateArray()
+            .Select(change => change.GetProperty("data")).Where(data => data.TryGetProperty("command", out _)).Select(data => data.GetProperty("command").GetProperty("phase").GetString())];
 
     [Fact]
     public async Task A_second_gateway_on_the_same_file_is_refused()

@@ -93,7 +93,7 @@ internal static class WorkTable
         FROM runs r
         WHERE r.connection=@connection AND r.vendor_run_id=@vendor_run_id AND r.connection_identity=@identity AND r.final=0 AND r.status<>'unknown' AND r.deadline IS NULL AND r.stop_requested=0
             AND work.run_id=r.id AND work.kind='poll' AND (work.lane=1 OR work.due_at<=@asked)
-            AND NOT EXISTS(SELECT 1 FROM commands c WHERE c.run_id=r.id AND c.state='unknown')
+            AND NOT EXISTS(SELECT 1 FROM commands c WHERE c.run_id=r.id AND c.state IN ('sent', 'unknown'))
         RETURNING work.run_id
         """,
         word, RunColumns.Time(asked), (long)config.PollMax.TotalMilliseconds, (long)(800 + (400 * fraction)), config.Name, vendorRunId, config.Identity);

@@ -65,6 +65,8 @@ internal sealed class GatewayClient(Uri address) : IDisposable
 
     public Task<Reply> CommandAsync(string runId, string verb, object body, string key) =>
         SendAsync(HttpMethod.Post, $"v1/runs/{runId}/{verb}", JsonSerializer.Serialize(body), key, null);
+    public Task<Reply> CommandAsync(string runId, string verb, object body, string key, long? ifMatch = null) =>
+        SendAsync(HttpMethod.Post, $"v1/runs/{runId}/{verb}", JsonSerializer.Serialize(body), key, null, ifMatch: ifMatch);
 
     public Task<Reply> GetRunAsync(string runId) => GetAsync($"v1/runs/{runId}");
 
@@ -107,11 +109,12 @@ internal sealed class GatewayClient(Uri address) : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<Reply> SendAsync(
-        HttpMethod method, string path, string? body, string? key, string? prefer, string? known = null, CancellationToken cancellationToken = default)
+        HttpMethod method, string path, string? body, string? key, string? prefer, string? known = null, CancellationToken cancellationToken = default, long? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        if (ifMatch is { } version) request.Headers.Add("If-Match", $"\"{version}\"");
         if (prefer is not null) request.Headers.Add("Prefer", prefer);
         if (known is not null) request.Headers.IfNoneMatch.ParseAdd(known);
         using var response = await _http.SendAsync(request, cancellationToken);
