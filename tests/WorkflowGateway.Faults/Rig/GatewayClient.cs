@@ -55,7 +55,7 @@ internal sealed class GatewayClient(Uri address) : IDisposable
         using var gone = new CancellationTokenSource(after, TimeProvider.System);
         try
         {
-            await SendAsync(HttpMethod.Post, "v1/runs", JsonSerializer.Serialize(new { workflow, input = new { key } }), key, null, null, gone.Token);
+            await SendAsync(HttpMethod.Post, "v1/runs", JsonSerializer.Serialize(new { workflow, input = new { key } }), key, null, cancellationToken: gone.Token);
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
@@ -63,8 +63,6 @@ internal sealed class GatewayClient(Uri address) : IDisposable
         }
     }
 
-    public Task<Reply> CommandAsync(string runId, string verb, object body, string key) =>
-        SendAsync(HttpMethod.Post, $"v1/runs/{runId}/{verb}", JsonSerializer.Serialize(body), key, null);
     public Task<Reply> CommandAsync(string runId, string verb, object body, string key, long? ifMatch = null) =>
         SendAsync(HttpMethod.Post, $"v1/runs/{runId}/{verb}", JsonSerializer.Serialize(body), key, null, ifMatch: ifMatch);
 
@@ -109,7 +107,7 @@ internal sealed class GatewayClient(Uri address) : IDisposable
     public void Dispose() => _http.Dispose();
 
     private async Task<Reply> SendAsync(
-        HttpMethod method, string path, string? body, string? key, string? prefer, string? known = null, CancellationToken cancellationToken = default, long? ifMatch = null)
+        HttpMethod method, string path, string? body, string? key, string? prefer, string? known = null, long? ifMatch = null, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
