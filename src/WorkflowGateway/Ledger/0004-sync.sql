@@ -1,5 +1,5 @@
 -- Which due rows are taken first: 0 soon, 1 later, 2 starts to send, 3 starts that nobody can still be sending. See WorkLane.
-UPDATE work SET lane = CASE kind WHEN 'queued' THEN 2 WHEN 'sent' THEN 3 ELSE 0 END WHERE kind <> 'poll';
+UPDATE work SET lane = CASE kind WHEN 'queued' THEN 2 ELSE 3 END WHERE kind = 'queued' OR kind = 'sent';
 
 -- The processes that share this store. Who was not seen for a while is gone, and the others take over its share of every rate limit.
 CREATE TABLE replicas(id {t} NOT NULL PRIMARY KEY, seen_at BIGINT NOT NULL, revision {t} NOT NULL) {w};
