@@ -62,6 +62,23 @@ public sealed class ReconcileDecisionTests
     }
 
     [Theory]
+    [InlineData(2, true, true, true, "2 runs may be it")]
+    [InlineData(1, false, true, true, "does not say when")]
+    [InlineData(1, true, false, true, "could not be read to its end")]
+    [InlineData(1, true, true, false, "not exclusive")]
+    [InlineData(1, true, true, true, null)]
+    public void What_is_not_proven_is_shown_with_the_reason(int runs, bool dated, bool complete, bool exclusive, string? why)
+    {
+        var start = NewStart(new Random(1), AmbiguousStart.OnlyCandidate);
+        var found = Enumerable.Range(0, runs).Select(i => new FoundRun($"{i}", dated ? start.SentAt.AddSeconds(i) : null, null, null)).ToList();
+
+        var verdict = ReconcileDecision.Of(start.Run.Marker, Lost(start), found, [Lost(start)], new ReconcileTerms(AmbiguousStart.OnlyCandidate, exclusive, complete, DateTimeOffset.MinValue));
+
+        if (why is null) verdict.Should().Be(new ReconcileVerdict.Bind("0"));
+        else verdict.Should().BeOfType<ReconcileVerdict.Candidates>().Which.Why.Should().Contain(why);
+    }
+
+    [Theory]
     [InlineData(AmbiguousStart.Operator)]
     [InlineData(AmbiguousStart.Resend)]
     public void Where_nothing_can_be_found_nothing_is(AmbiguousStart how)
