@@ -39,7 +39,7 @@ internal sealed class GroupCommit(Dialect dialect) : IDisposable
         }
         catch (Exception exception)
         {
-            fate = begun ? Undo(_session!) : dialect.IsUnavailable(exception) ? Fate.NotBegun : Fate.Undone;
+            fate = begun ? Undo(_session!, exception) : dialect.IsUnavailable(exception) ? Fate.NotBegun : Fate.Undone;
             return fate == Fate.Committed ? null : exception;
         }
     }
@@ -69,14 +69,27 @@ internal sealed class GroupCommit(Dialect dialect) : IDisposable
         session.Commit(rest, published);
     }
 
-    private Fate Undo(LedgerSession session)
+    private Fate Undo(LedgerSession session, Exception failure)
     {
-        // An answer that got lost is no refusal: then the store is asked what became of it.
-        var committed = session.WasCommitted();
+        var committed = WasCommitted(session, failure);
         if (!session.IsBroken && TryRollBack(session)) return Fate.Undone;
         session.Dispose();
         _session = null;
         return committed switch { true => Fate.Committed, false => Fate.Lost, null => Fate.InDoubt };
+    }
+
+    // An answer that got lost is no refusal: then the store is asked what became of it.
+    private static bool? WasCommitted(LedgerSession session, Exception failure)
+    {
+        try
+        {
+            return session.WasCommitted(failure);
+        }
+        catch (Exception)
+        {
+            // Whatever it is that it cannot say: nobody knows.
+            return null;
+        }
     }
 
     private bool TryRollBack(LedgerSession session)

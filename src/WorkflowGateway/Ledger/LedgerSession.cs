@@ -25,10 +25,11 @@ internal abstract class LedgerSession : IDisposable
     public abstract bool IsBroken { get; }
 
     /// <summary>
-    /// After <see cref="Commit"/> failed on this session: whether the transaction was committed all the same. Asks until the store knows.
+    /// After a transaction failed on this session: whether it was committed all the same. Asks until the store knows.
     /// </summary>
+    /// <param name="failure">How it failed.</param>
     /// <returns>Null where the store does not say within the patience.</returns>
-    public abstract bool? WasCommitted();
+    public abstract bool? WasCommitted(Exception failure);
 
     public abstract void Dispose();
 }

@@ -71,8 +71,8 @@ internal sealed class PostgresDialect : Dialect
         return connection;
     }
 
-    // Replicas that start together wait for the first.
-    public override string LockMigrations => "SELECT pg_advisory_xact_lock(7306)";
+    // Replicas that start together wait for the first, however long it takes.
+    public override string LockMigrations => "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(7306)";
 
     public override bool IsUnavailable(Exception exception) => exception switch
     {

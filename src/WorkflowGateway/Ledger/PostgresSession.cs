@@ -4,26 +4,46 @@ using NpgsqlTypes;
 namespace WorkflowGateway.Ledger;
 
 /// <summary>A group on PostgreSQL: a round trip for each round of guards, and one for everything else with the commit.</summary>
-internal sealed class PostgresSession(PostgresDialect dialect) : LedgerSession
+internal sealed class PostgresSession : LedgerSession
 {
     /// <summary>Any number, as long as all replicas take the same.</summary>
     private static readonly Statement TakeTurn = new("SELECT pg_advisory_xact_lock(7305)");
     private static readonly Statement WakeReaders = new($"SELECT pg_notify('{PostgresTail.Channel}', '')");
-    private static readonly Statement BeginNow = new("BEGIN"), CommitNow = new("COMMIT"), WhoAmI = new("SELECT pg_current_xact_id()::text");
+    private static readonly Statement BeginNow = new("BEGIN"), CommitNow = new("COMMIT");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly NpgsqlConnection _connection = dialect.OpenWriter();
+    private readonly PostgresDialect _dialect;
+    private readonly NpgsqlConnection _connection;
+    private readonly long _writer;
     private readonly Dictionary<string, (string Sql, NpgsqlDbType[] Types)> _texts = [];
     private List<Step> _before = [];
-    private string? _transaction;
+    private long _transaction;
     private bool _committing;
+
+    public PostgresSession(PostgresDialect dialect)
+    {
+        _dialect = dialect;
+        _connection = dialect.OpenWriter();
+        try
+        {
+            // Sessions that are long over are of no use to anybody.
+            using var open = new NpgsqlCommand(
+                "DELETE FROM writers WHERE opened_at < now() - interval '30 days'; INSERT INTO writers(transactions) VALUES(0) RETURNING id", _connection);
+            _writer = (long)open.ExecuteScalar()!;
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+    }
 
     public override bool IsBroken => _connection.FullState != System.Data.ConnectionState.Open;
 
     public override void Begin()
     {
-        (_transaction, _committing) = (null, false);
-        _before = [new(BeginNow), new(WhoAmI, Rows: rows => _transaction = rows.Read() ? rows.GetString(0) : null)];
+        (_transaction, _committing) = (_transaction + 1, false);
+        _before = [new(BeginNow), new(new Statement("UPDATE writers SET transactions=@transaction WHERE id=@id", _transaction, _writer))];
     }
 
     public override void Execute(IReadOnlyList<Step> steps)
@@ -55,8 +75,6 @@ internal sealed class PostgresSession(PostgresDialect dialect) : LedgerSession
     public override void Commit(IReadOnlyList<Statement> rest, IReadOnlyList<Statement> published)
     {
         IEnumerable<Statement> all = published.Count == 0 ? rest : [.. rest, TakeTurn, .. published, WakeReaders];
-        // The transaction must know its own name before it can be in doubt.
-        if (_before.Count > 0) Execute([]);
         _committing = true;
         Execute([.. all.Append(CommitNow).Select(statement => new Step(statement))]);
     }
@@ -69,24 +87,27 @@ internal sealed class PostgresSession(PostgresDialect dialect) : LedgerSession
         command.ExecuteNonQuery();
     }
 
-    public override bool? WasCommitted()
+    public override bool? WasCommitted(Exception failure)
     {
-        if (!_committing || !IsBroken || _transaction is null) return false;
-        var since = dialect.Time.GetTimestamp();
-        while (dialect.Time.GetElapsedTime(since) < Patience)
+        // An error that the server told is a rollback; silence is not.
+        if (!_committing || (failure is PostgresException && !IsBroken)) return false;
+        _connection.Close();
+        var since = _dialect.Time.GetTimestamp();
+        while (_dialect.Time.GetElapsedTime(since) < Patience)
         {
             try
             {
-                using var connection = dialect.OpenWriter();
-                using var command = new NpgsqlCommand("SELECT pg_xact_status($1::text::xid8)", connection) { Parameters = { new() { Value = _transaction } } };
-                if (command.ExecuteScalar() is string status and not "in progress") return status == "committed";
+                using var connection = _dialect.OpenWriter();
+                // Locked: the cut connection's transaction may still be coming to its end, and is waited for.
+                using var command = new NpgsqlCommand("SELECT transactions FROM writers WHERE id=$1 FOR UPDATE", connection) { Parameters = { new() { Value = _writer } } };
+                return command.ExecuteScalar() is long last ? last == _transaction : null;
             }
-            catch (Exception exception) when (dialect.IsUnavailable(exception))
+            catch (Exception exception) when (_dialect.IsUnavailable(exception))
             {
                 // It is coming back, or not.
             }
 
-            Task.Delay(TimeSpan.FromMilliseconds(100), dialect.Time).Wait();
+            Task.Delay(TimeSpan.FromMilliseconds(100), _dialect.Time).Wait();
         }
 
         return null;
@@ -111,9 +132,9 @@ internal sealed class PostgresSession(PostgresDialect dialect) : LedgerSession
     private (string Sql, NpgsqlDbType[] Types) Describe(string sql)
     {
         var names = PreparedStatements.ParametersOf(sql);
-        if (names.Count == 0) return (dialect.Translate(sql), []);
-        using var command = new NpgsqlCommand(dialect.Translate(sql), _connection);
+        if (names.Count == 0) return (_dialect.Translate(sql), []);
+        using var command = new NpgsqlCommand(_dialect.Translate(sql), _connection);
         NpgsqlCommandBuilder.DeriveParameters(command);
-        return (PreparedStatements.Number(dialect.Translate(sql)), [.. names.Select(name => command.Parameters[name].NpgsqlDbType)]);
+        return (PreparedStatements.Number(_dialect.Translate(sql)), [.. names.Select(name => command.Parameters[name].NpgsqlDbType)]);
     }
 }

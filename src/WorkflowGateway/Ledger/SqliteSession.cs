@@ -48,7 +48,7 @@ internal sealed class SqliteSession(DbConnection connection, Dialect dialect) : 
     }
 
     // What was not committed is rolled back: SQLite says so itself.
-    public override bool? WasCommitted() => false;
+    public override bool? WasCommitted(Exception failure) => false;
 
     public override void Dispose()
     {
