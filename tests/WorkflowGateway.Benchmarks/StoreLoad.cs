@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Testing;
@@ -49,7 +50,7 @@ internal static class StoreLoad
                 var run = RunOf(ids);
                 var bound = run with { Status = RunStatus.Running, VendorRunId = ids.NextRandom().ToString(), Version = 2, ObservedAt = run.UpdatedAt, ObservedBy = "start" };
                 var key = new IdempotencyKey(ids.NextRandom().ToByteArray(), ids.NextRandom().ToByteArray());
-                await ledger.InsertAsync(run, key, run.UpdatedAt.AddMinutes(1), null, """{"subscriptionId":"sub_1"}""");
+                await ledger.InsertAsync(run, key, run.UpdatedAt.AddMinutes(1), null, """{"subscriptionId":"sub_1"}""", new StartTrace(null, JsonElement.Parse("""{"workflowId":"5eb7cf5a86d9755df3a6c593"}""")));
                 await ledger.UpdateAsync(run, bound, "start", (WorkKind.Poll, run.UpdatedAt.AddMinutes(1)));
             }
 
