@@ -9,7 +9,7 @@ namespace WorkflowGateway.Faults;
 public sealed class DatabaseRestartTests(ITestOutputHelper output)
 {
     private const int Replicas = 3;
-    private static readonly int Restarts = Form.Count("WFG_PGRESTARTS", 3);
+    private static readonly int Restarts = Form.Count("WFG_PGRESTARTS", 6);
 
     [Fact]
     public async Task A_database_that_dies_under_load_costs_503_and_nothing_else()
@@ -23,10 +23,10 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
         {
             for (var i = 1; i <= Restarts; i++)
             {
-                await AnswersAsync(load, history);
+                await AnswersAsync(load, history, cluster);
                 ((PostgresStore)cluster.Folder.Store).RestartImmediately();
                 var back = TimeProvider.System.GetTimestamp();
-                await AnswersAsync(load, history);
+                await AnswersAsync(load, history, cluster);
                 took.Add(TimeProvider.System.GetElapsedTime(back).TotalSeconds);
                 Form.Say(output, $"restart {i,2}: ten starts answered {took[^1]:0.0} s after it was back; {history.Attempts.Count} attempts");
             }
@@ -47,10 +47,18 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
     }
 
     // Ten that were asked from now on: with six callers some of the first still hold what they began before.
-    private static async Task AnswersAsync(Task load, History history)
+    private static async Task AnswersAsync(Task load, History history, Cluster cluster)
     {
         history.Restarted();
-        await Until.HoldsAsync(() => load.IsCompleted || history.Answered >= 10, "the gateways answer", 120);
+        try
+        {
+            await Until.HoldsAsync(() => load.IsCompleted || history.Answered >= 10, "the gateways answer", 120);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new InvalidOperationException($"{history.Answered} answered; the last: {string.Join(" | ", history.Attempts.Reverse().Take(3))}. {string.Concat(cluster.Gateways.Select((gateway, i) => $"\n{i}: {(gateway!.HasEnded ? "ended" : "runs")} {gateway.Output}{gateway.Errors}"))}", exception);
+        }
+
         if (load.IsCompleted) await load;
     }
 }
