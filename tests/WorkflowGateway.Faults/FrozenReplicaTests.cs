@@ -25,12 +25,11 @@ public sealed class FrozenReplicaTests(ITestOutputHelper output)
         (await FreezeAsync("failpoints", Cycles)).Should().Be((0, 0, 0));
     }
 
-    [Theory]
+    [FullTheory]
     [InlineData("no-send-window")]
     [InlineData("dispatch-at-lease-end")]
     public async Task A_gateway_that_sends_late_or_again_is_caught(string mutant)
     {
-        if (!Form.IsFull) return;
         var (late, doubled, wrong) = await FreezeAsync(mutant, 4);
         (late + doubled + wrong).Should().BePositive();
     }

@@ -24,10 +24,9 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         verdict.Broken.Should().BeEmpty();
     }
 
-    [Fact]
+    [FullFact]
     public async Task A_gateway_that_syncs_too_little_is_caught()
     {
-        if (!Form.IsFull) return;
         var verdict = await CutAsync("synchronous-normal");
         Form.Say(output, $"synchronous=NORMAL: {verdict}");
         verdict.Lost.Count.Should().BeGreaterThan(verdict.Points / 2);

@@ -19,10 +19,9 @@ public sealed class RespondRaceTests(ITestOutputHelper output)
         (accepted, refused, sent).Should().Be((Questions, Questions * (Answers - 1), Questions));
     }
 
-    [Fact]
+    [FullFact]
     public async Task A_gateway_that_lets_two_answers_through_is_caught()
     {
-        if (!Form.IsFull) return;
         var (accepted, refused, sent) = await AskAsync("sqlite", "two-winners");
         Form.Say(output, $"two-winners: {accepted} accepted, {refused} refused, {sent} sent");
         sent.Should().BeGreaterThan(Questions);

@@ -18,10 +18,9 @@ public sealed class SameKeyTests(ITestOutputHelper output)
         told.Should().Be((Keys, Keys), "each key makes one run at one vendor");
     }
 
-    [Fact]
+    [FullFact]
     public async Task A_gateway_whose_keys_do_not_decide_is_caught()
     {
-        if (!Form.IsFull) return;
         var (runs, starts) = await AskAsync("keys-not-claimed");
         Form.Say(output, $"keys-not-claimed: {runs} runs and {starts} starts for {Keys} keys");
         (runs > Keys && starts > Keys).Should().BeTrue();

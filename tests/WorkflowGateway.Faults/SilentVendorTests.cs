@@ -43,12 +43,11 @@ public sealed class SilentVendorTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Stores))]
     public async Task A_caller_that_hangs_up_cuts_nothing_off(string store) => (await HangUpAsync(store, null, Each * 10)).Should().Be(0);
 
-    [Theory]
+    [FullTheory]
     [InlineData("retrying-handler")]
     [InlineData("body-less-post")]
     public async Task A_gateway_that_sends_again_is_caught(string mutant)
     {
-        if (!Form.IsFull) return;
         await using var cluster = await Cluster.StartAsync(new GatewayFolder(AmbiguousRig.Timeout), 1, mutant);
         var rig = new AmbiguousRig(cluster, new History());
         await rig.StartAsync("end of the connection", 2);
@@ -57,10 +56,9 @@ public sealed class SilentVendorTests(ITestOutputHelper output)
         (doubled + stops.Count(count => count > 1)).Should().BePositive();
     }
 
-    [Fact]
+    [FullFact]
     public async Task A_gateway_that_hangs_up_with_its_caller_is_caught()
     {
-        if (!Form.IsFull) return;
         (await HangUpAsync("sqlite", "caller-cuts-off", 20)).Should().BePositive();
     }
 

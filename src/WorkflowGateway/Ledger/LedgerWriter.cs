@@ -43,8 +43,11 @@ internal sealed partial class LedgerWriter : IDisposable
     /// <exception cref="StorageUnavailableException">The store could not do it now; nothing happened.</exception>
     public Task<WriteResult> WriteAsync(LedgerChange change) => Enqueue(new ChangeItem(change)).Task;
 
-    /// <summary>Runs statements that answer with rows, inside the next group.</summary>
-    public Task<T> QueryAsync<T>(Statement statement, Func<DbDataReader, T> read) => Enqueue(new QueryItem<T>(statement, read)).Task;
+    /// <summary>Runs a statement that answers with rows, inside the next group.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="read">Reads what it answers.</param>
+    /// <param name="touches">The id of the run that readers see otherwise afterwards, empty for none; null where they never do.</param>
+    public Task<T> QueryAsync<T>(Statement statement, Func<DbDataReader, T> read, Func<T, byte[]>? touches = null) => Enqueue(new QueryItem<T>(statement, read, touches)).Task;
 
     public void Dispose()
     {
@@ -114,7 +117,7 @@ internal sealed partial class LedgerWriter : IDisposable
     {
         if (Touched is not { } touched) return;
         foreach (var item in group)
-            if (item.Order is { Length: > 0 } id) touched(Runs.RunId.FromBytes(id));
+            if (item.Touched is { Length: > 0 } id) touched(Runs.RunId.FromBytes(id));
     }
 
     private void Tell(List<WriteItem> group)

@@ -28,7 +28,7 @@ internal sealed class PostgresSession : LedgerSession
         {
             // Sessions that are long over are of no use to anybody.
             using var open = new NpgsqlCommand(
-                "DELETE FROM writers WHERE opened_at < now() - interval '30 days'; INSERT INTO writers(transactions) VALUES(0) RETURNING id", _connection);
+                "DELETE FROM writers WHERE used_at < now() - interval '30 days'; INSERT INTO writers(transactions) VALUES(0) RETURNING id", _connection);
             _writer = (long)open.ExecuteScalar()!;
         }
         catch
@@ -43,7 +43,7 @@ internal sealed class PostgresSession : LedgerSession
     public override void Begin()
     {
         (_transaction, _committing) = (_transaction + 1, false);
-        _before = [new(BeginNow), new(new Statement("UPDATE writers SET transactions=@transaction WHERE id=@id", _transaction, _writer))];
+        _before = [new(BeginNow), new(new Statement("UPDATE writers SET transactions=@transaction, used_at=now() WHERE id=@id", _transaction, _writer))];
     }
 
     public override void Execute(IReadOnlyList<Step> steps)
@@ -56,7 +56,7 @@ internal sealed class PostgresSession : LedgerSession
         {
             var first = true;
             // The reader stops only at statements that give rows.
-            foreach (var rows in steps.Select((step, i) => (step, i)).Where(one => GivesRows(one.step)).Select(one => one.step.Rows))
+            foreach (var rows in steps.Where(GivesRows).Select(step => step.Rows))
             {
                 if (!first) reader.NextResult();
                 first = false;

@@ -8,6 +8,9 @@ internal abstract class WriteItem
 {
     public virtual byte[] Order => [];
 
+    /// <summary>The id of the run that readers may see otherwise afterwards; empty for none.</summary>
+    public virtual byte[] Touched => Order;
+
     /// <summary>The run as changed, once the guards held.</summary>
     public virtual RunRow? Applied => null;
 
@@ -67,12 +70,14 @@ internal sealed class ChangeItem(LedgerChange change) : WriteItem
     }
 }
 
-internal sealed class QueryItem<T>(Statement statement, Func<DbDataReader, T> read) : WriteItem
+internal sealed class QueryItem<T>(Statement statement, Func<DbDataReader, T> read, Func<T, byte[]>? touches) : WriteItem
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
 
     public Task<T> Task => _done.Task;
+
+    public override byte[] Touched => touches is not null && _result is { } result ? touches(result) : [];
 
     public override Step? Guard(int round) => round == 0 ? new Step(statement, Rows: rows => _result = read(rows)) : null;
 

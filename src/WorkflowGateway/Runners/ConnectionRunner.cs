@@ -41,19 +41,35 @@ internal sealed class ConnectionRunner : IDisposable
     /// <exception cref="RefusedException">There is none now; nothing is to be stored.</exception>
     public async ValueTask<ConnectionLimits.Permit> EnterAsync(CancellationToken cancellationToken)
     {
-        if (Health.Pause is { Ticks: > 0 } pause)
-            throw new RefusedException("rate-limited", $"{Info.DisplayName} asked to be called again in {Math.Ceiling(pause.TotalSeconds)} s.") { RetryAfter = pause };
+        RefuseWhilePaused();
         if (!Circuit.TryAdmit(out var probe)) throw Unreachable();
         try
         {
             var permit = await Limits.EnterAsync(Patience, cancellationToken)
                 ?? throw new RefusedException("rate-limited", $"The connection {Config.Name} is at its limit.") { RetryAfter = TimeSpan.FromSeconds(1) };
+            try
+            {
+                // It may have asked for that while this one waited.
+                RefuseWhilePaused();
+            }
+            catch
+            {
+                permit.Dispose();
+                throw;
+            }
+
             return Hand(permit, ref probe);
         }
         finally
         {
             if (probe) Circuit.GiveBackProbe();
         }
+    }
+
+    private void RefuseWhilePaused()
+    {
+        if (Health.Pause is { Ticks: > 0 } pause)
+            throw new RefusedException("rate-limited", $"{Info.DisplayName} asked to be called again in {Math.Ceiling(pause.TotalSeconds)} s.") { RetryAfter = pause };
     }
 
     /// <summary>A place for a start that waits, or for a read in the background; null when there is none now.</summary>

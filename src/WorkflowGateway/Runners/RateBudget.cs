@@ -81,7 +81,12 @@ internal sealed class RateBudget
         var step = _window / _free.Length;
         // What was reserved ahead is still going to be called.
         var from = Math.Max(_time.GetTimestamp() + wait, _last + step);
-        for (var i = 0; i < _free.Length; i++) _free[(_next + i) % _free.Length] = from + (i * step);
+        for (var i = 0; i < _free.Length; i++)
+        {
+            ref var free = ref _free[(_next + i) % _free.Length];
+            // What was called in the last window still counts.
+            free = Math.Max(free, from + (i * step));
+        }
     }
 
     private long Ticks(double seconds) => (long)(seconds * _time.TimestampFrequency);

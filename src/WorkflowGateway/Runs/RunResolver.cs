@@ -83,7 +83,12 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         var sent = (await reader.FindStartAsync(run.Id))?.SentAt ?? run.Id.CreatedAt;
         var (now, until) = (time.Now(), sent + options.Value.Settle);
         return now >= until ? NotStarted(run, reason) : throw new RefusedException(
-            "action-unavailable", $"{run.Vendor} may still carry out the start of {sent.UtcDateTime:O}: that it was not started can be said from {until.UtcDateTime:O} on.") { Run = run, Vendor = run.Vendor, RetryAfter = until - now };
+            "action-unavailable", $"{run.Vendor} may still carry out the start of {sent.UtcDateTime:O}: that it was not started can be said from {until.UtcDateTime:O} on.")
+        {
+            Run = run,
+            Vendor = run.Vendor,
+            RetryAfter = until - now,
+        };
     }
 
     private RunRow NotStarted(RunRow run, string reason) => StartDecision.Fail(

@@ -9,8 +9,6 @@ internal sealed class ReconcileMemory
     private readonly Dictionary<string, IReadOnlyList<RunMarker>> _marks = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
-    public int Count => _marks.Count;
-
     /// <summary>The marks that a run bears, none where it is of no interest any more; null where it was not seen yet.</summary>
     public IReadOnlyList<RunMarker>? Find(string vendorRunId) => _marks.GetValueOrDefault(vendorRunId);
 

@@ -49,7 +49,11 @@ internal sealed partial class Reconciler(
             foreach (var group in due.GroupBy(start => start.Scope))
                 foreach (var starts in Clusters(group)) await LookAsync(connection, memory, starts, stoppingToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (StorageUnavailableException)
+        {
+            // The writer says so, once.
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             LogFailed(log, connection.Config.Name, exception);
         }
@@ -91,7 +95,7 @@ internal sealed partial class Reconciler(
     // Refused where the run was bound or settled meanwhile: that planned what is next.
     private Task<WriteResult> PlanAsync(LostStart start, RunRow? run, ConnectionRunner connection, LookResult seen, DateTimeOffset now, TimeSpan took)
     {
-        var next = seen.Again ? now + LookAgain : ReconcilePolicy.Next(start, run is { Final: false }, now, took, _settle, ids.NextFraction());
+        var next = seen.Again ? now + (took * 4 > LookAgain ? took * 4 : LookAgain) : ReconcilePolicy.Next(start, run is { Final: false }, now, took, _settle, ids.NextFraction());
         var error = run is { Final: false } && run.ConnectionIdentity != connection.Config.Identity ? WorkTable.ConnectionChanged : Storable.Text(seen.Error, 500);
         var change = new LedgerChange { Order = start.RunId.ToBytes() };
         change.Guards.Add(start.Again(next, error));

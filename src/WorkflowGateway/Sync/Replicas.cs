@@ -80,7 +80,7 @@ internal sealed partial class Replicas(
         {
             await BeatAsync();
         }
-        catch (StorageUnavailableException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Without the store nothing is claimed or started: nobody uses a share meanwhile.
             LogMissed(log, exception);

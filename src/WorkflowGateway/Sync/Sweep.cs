@@ -100,8 +100,8 @@ internal sealed class Sweep(ConnectionRunner connection, LedgerWriter writer, Le
         foreach (var slice in rows.Where(row => row is { Run: not null, NativeStatus: not null }).Chunk(Worthwhile))
         {
             var done = await Task.WhenAll(slice.Select(row => writer.QueryAsync(
-                WorkTable.Listed(connection.Config, row.Run!.VendorRunId, Storable.Word(row.NativeStatus)!, asked, ids.NextFraction()), returned => returned.Read())));
-            settled += done.Count(found => found);
+                WorkTable.Listed(connection.Config, row.Run!.VendorRunId, Storable.Word(row.NativeStatus)!, asked, ids.NextFraction()), returned => returned.Read() ? (byte[])returned[0] : [], id => id)));
+            settled += done.Count(id => id.Length > 0);
         }
 
         return settled;

@@ -10,6 +10,8 @@ internal static class Form
 
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("WFG_FULL") == "1";
 
+    public const string OnlyFull = "Only in the full form, by its script under tests/.";
+
     /// <summary>How often, unless the script says otherwise.</summary>
     public static int Count(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
