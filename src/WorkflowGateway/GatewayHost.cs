@@ -30,6 +30,11 @@ internal static class GatewayHost
             Console.Error.WriteLine(exception is OptionsValidationException invalid ? string.Join(Environment.NewLine, invalid.Failures) : exception.Message);
             return ExitCode.BadConfiguration;
         }
+        catch (StorageUnavailableException exception)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return ExitCode.StorageUnavailable;
+        }
         catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             Console.Error.WriteLine($"{exception.Message} Stop what listens there, or give another address: --urls http://localhost:8081");
@@ -81,11 +86,12 @@ internal static class GatewayHost
         }
         catch (Exception exception)
         {
-            var ledger = exception is System.Data.Common.DbException ? app.Services.GetRequiredService<Dialect>().Describe() : null;
+            var ledger = exception is System.Data.Common.DbException ? app.Services.GetRequiredService<Dialect>() : null;
             await app.DisposeAsync();
             if (sandbox is not null) await sandbox.StopAsync(CancellationToken.None);
             if (ledger is null) throw;
-            throw new SettingsException($"The ledger ({ledger}) cannot be opened: {exception.Message}", exception);
+            var message = $"The ledger ({ledger.Describe()}) cannot be opened: {exception.Message}";
+            throw ledger.IsUnavailable(exception) ? new StorageUnavailableException(message, exception) : new SettingsException(message, exception);
         }
 
         app.UseApi();

@@ -12,6 +12,7 @@ namespace WorkflowGateway.Catalog;
 internal sealed class ConnectionReader(CatalogContext context, string name, Action<string, string> report)
 {
     private const int Concurrency = 16;
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
     private readonly References _references = new(context);
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
@@ -43,7 +44,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
         var (pollMin, pollMax) = (Duration(file.Poll?.Min, "/poll/min") ?? context.PollMin, Duration(file.Poll?.Max, "/poll/max") ?? context.PollMax);
         if (pollMin > pollMax) Report("/poll", "The shortest time between two reads (min) is longer than the longest (max). Swap or mend them.");
         if (file.Tenants is { Count: 0 }) Report("/tenants", "No tenant could use this connection. Name one, or leave tenants out for all.");
-        var staleAfter = Duration(file.StaleAfter, "/staleAfter") ?? TimeSpan.FromMinutes(5);
+        var staleAfter = Duration(file.StaleAfter, "/staleAfter") ?? (pollMax * 2 > Fresh ? pollMax * 2 : Fresh);
         if (_failed || adapter is null) return null;
         return new ConnectionConfig
         {

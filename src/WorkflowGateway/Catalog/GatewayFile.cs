@@ -51,7 +51,7 @@ internal sealed record ConnectionFile
     [Description("How often open runs are read.")]
     public PollFile? Poll { get; init; }
 
-    [Description("How old an observation may be before a run is called stale. Default: 5m.")]
+    [Description("How old an observation may be before a run is called stale. Default: twice the longest time between two reads, but 5m at least.")]
     [RegularExpression(Durations.Pattern)]
     public string? StaleAfter { get; init; }
 

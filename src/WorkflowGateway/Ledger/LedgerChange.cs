@@ -39,4 +39,9 @@ internal enum WriteResult
 }
 
 /// <summary>The store could not do it now; nothing happened.</summary>
-internal sealed class StorageUnavailableException(Exception inner) : Exception("The ledger is unavailable: " + inner.Message, inner);
+internal sealed class StorageUnavailableException(string message, Exception inner) : Exception(message, inner)
+{
+    public StorageUnavailableException(Exception inner) : this("The ledger is unavailable: " + inner.Message, inner)
+    {
+    }
+}

@@ -17,12 +17,14 @@ internal sealed class PostgresDialect : Dialect
         try
         {
             var given = new NpgsqlConnectionStringBuilder(connectionString);
+            // Npgsql's own builder claims to contain every setting that it knows.
+            var written = new DbConnectionStringBuilder { ConnectionString = connectionString };
             // A store that is gone must be noticed while callers still wait; what the operator wrote wins.
-            if (!given.ContainsKey("Timeout")) given.Timeout = 3;
-            if (!given.ContainsKey("Command Timeout")) given.CommandTimeout = 10;
-            if (!given.ContainsKey("Max Auto Prepare")) given.MaxAutoPrepare = 200;
-            if (!given.ContainsKey("Auto Prepare Min Usages")) given.AutoPrepareMinUsages = 2;
-            if (!given.ContainsKey("Application Name")) given.ApplicationName = "workflow-gateway";
+            if (!written.ContainsKey("Timeout")) given.Timeout = 3;
+            if (!written.ContainsKey("Command Timeout")) given.CommandTimeout = 5;
+            if (!written.ContainsKey("Max Auto Prepare")) given.MaxAutoPrepare = 200;
+            if (!written.ContainsKey("Auto Prepare Min Usages")) given.AutoPrepareMinUsages = 2;
+            if (!written.ContainsKey("Application Name")) given.ApplicationName = "workflow-gateway";
             // Connections are kept here, each with its prepared statements.
             given.Pooling = false;
             _place = $"{given.Database} on {given.Host}:{given.Port}";

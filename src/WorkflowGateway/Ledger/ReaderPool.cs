@@ -6,13 +6,14 @@ namespace WorkflowGateway.Ledger;
 /// <summary>Connections that only read, each with its prepared statements.</summary>
 internal sealed class ReaderPool(Dialect dialect) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentBag<Reader> _idle = [];
     private readonly SemaphoreSlim _places = new(dialect.MaxReaders);
 
     /// <exception cref="StorageUnavailableException">The store could not do it now.</exception>
     public async ValueTask<T> UseAsync<T>(Func<Reader, ValueTask<T>> read)
     {
-        await _places.WaitAsync();
+        if (!await _places.WaitAsync(Patience)) throw new StorageUnavailableException(new TimeoutException("All connections that read are busy."));
         try
         {
             return await ReadAsync(read);

@@ -23,7 +23,7 @@ internal static class RetentionTable
         var run = ended.Run;
         var id = run.Id.ToBytes();
         var change = new LedgerChange { Order = id };
-        change.Guards.Add(new Statement("DELETE FROM runs WHERE tenant=@tenant AND id=@id AND (final=1 OR (dry_run=1 AND status<>'starting'))", run.Tenant, id));
+        change.Guards.Add(new Statement("DELETE FROM runs WHERE tenant=@tenant AND id=@id AND (final=1 OR (dry_run=1 AND status<>'starting' AND status<>'unknown'))", run.Tenant, id));
         change.Counts.Add((run, -1));
         change.Consequences.Add(new Statement("DELETE FROM events WHERE run_id=@id", id));
         change.Consequences.Add(new Statement("DELETE FROM work WHERE run_id=@id", id));
@@ -56,7 +56,7 @@ internal sealed partial class LedgerReader
         var ended = (await reader.Connection.QueryAsync<(string Tenant, byte[] Id, byte[]? KeyHash)>(
             "SELECT tenant, id, key_hash FROM runs WHERE final_at<=@before AND final_at IS NOT NULL ORDER BY final_at LIMIT @limit", parameters)).AsList();
         ended.AddRange(await reader.Connection.QueryAsync<(string Tenant, byte[] Id, byte[]? KeyHash)>(
-            "SELECT tenant, id, key_hash FROM runs WHERE dry_run=1 AND id<@first AND final=0 AND status<>'starting' ORDER BY id LIMIT @limit", parameters));
+            "SELECT tenant, id, key_hash FROM runs WHERE dry_run=1 AND id<@first AND final=0 AND status<>'starting' AND status<>'unknown' ORDER BY id LIMIT @limit", parameters));
         var runs = new List<EndedRun>();
         foreach (var (tenant, id, keyHash) in ended)
         {

@@ -20,7 +20,8 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
             throw CommandRules.Refuse(run, "idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.");
         }
 
-        if (run.Status != RunStatus.Unknown) run = await ToUnknownAsync(run, caller);
+        var stale = run.Status == RunStatus.Unknown ? null : run;
+        if (stale is not null) run = Unknown(stale);
         var after = resolution switch
         {
             { Bind: { } vendorRunId } => await BindAsync(run, vendorRunId, caller, cancellationToken),
@@ -29,6 +30,9 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
             { Abandon: { } reason } => Abandoned(run, reason),
             _ => throw new ArgumentException("A resolution has one member.", nameof(resolution)),
         };
+        // Only now: what was refused has changed nothing.
+        if (stale is not null && await ledger.UpdateAsync(stale, run, "operator", null, new CommandNote("resolve", caller.Name, "accepted")) != WriteResult.Applied)
+            throw CommandRules.Refuse(stale, "precondition-failed", "The run changed meanwhile. Read it and decide anew.");
         var command = new CommandRow(
             run.Tenant, ids.NextRun().ToBytes(), run.Id.ToBytes(), "resolve", null, CommandState.Applied, ids.NextRandom().ToByteArray(bigEndian: true), caller.Name, key?.Hash, time.Now().ToUnixTimeMilliseconds(), null);
         List<Statement> also = [CommandTable.Insert(command, JsonSerializer.Serialize(resolution, JsonSerializerOptions.Web))];
@@ -43,14 +47,12 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
     }
 
     // An operator may also give up on a run that could not be read for a long time; it is unknown first, so that its history says so.
-    private async Task<RunRow> ToUnknownAsync(RunRow run, Caller caller)
+    private RunRow Unknown(RunRow run)
     {
         var staleAfter = runners.Find(run.Connection)?.Config.StaleAfter ?? TimeSpan.Zero;
         if (run.Final || run.Status == RunStatus.Starting || time.Now() - (run.ObservedAt ?? run.UpdatedAt) <= staleAfter)
             throw CommandRules.Refuse(run, "action-unavailable", $"The run is {RunViewWords.Of(run.Status)}; only a run that is unknown, or stale for long, is resolved by hand.");
-        var unknown = StartDecision.Unknown(run, "stale", "It could not be read for a long time.", time.Now())!;
-        var written = await ledger.UpdateAsync(run, unknown, "operator", null, new CommandNote("resolve", caller.Name, "accepted"));
-        return written == WriteResult.Applied ? unknown : throw CommandRules.Refuse(run, "precondition-failed", "The run changed meanwhile. Read it and decide anew.");
+        return StartDecision.Unknown(run, "stale", "It could not be read for a long time.", time.Now())!;
     }
 
     private async Task<RunRow> BindAsync(RunRow run, string vendorRunId, Caller caller, CancellationToken cancellationToken)
@@ -59,6 +61,8 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         // Binding reads what the caller names at the vendor: in an account shared by tenants that would show one tenant's run to another.
         if (caller.Tenant is { } own && !(connection.Config.Tenants is { Count: 1 } only && only.Contains(own)))
             throw new RefusedException("forbidden", $"Only a key of tenant * may bind runs on the connection {run.Connection}, which other tenants use too.");
+        if (run.Bound && run.VendorRunId != vendorRunId)
+            throw CommandRules.Refuse(run, "action-unavailable", $"The run is bound to {run.Vendor}'s {run.VendorRunId}, and stays so.");
         if (!connection.Info.IsRunId(vendorRunId))
             throw new RefusedException("validation-failed", $"{vendorRunId} is no run id of {connection.Info.DisplayName}.") { Errors = [new FieldError("/bind", $"Write a run id as {connection.Info.DisplayName} gives it.")] };
         try

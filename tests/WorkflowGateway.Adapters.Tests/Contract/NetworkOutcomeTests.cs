@@ -6,7 +6,7 @@ namespace WorkflowGateway.Adapters.Tests.Contract;
 /// <summary>The rows of the outcome table that are about the network, with real sockets: what is concluded, and how often the vendor was asked.</summary>
 public sealed class NetworkOutcomeTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
 
     public static TheoryData<bool> BodyOrNone { get; } = [true, false];
 

@@ -80,7 +80,7 @@ public sealed class SchemaTests
         var (a, b) = (CatalogFixture.Read(Json, context).Connections["a"], CatalogFixture.Read(Json, context with { DispatchTimeout = TimeSpan.FromSeconds(9) }).Connections);
 
         (a.Timeout, a.Concurrency, a.PollMin, a.PollMax, a.StaleAfter, a.Enabled).Should()
-            .Be((TimeSpan.FromSeconds(45), 16, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(5), true));
+            .Be((TimeSpan.FromSeconds(45), 16, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(6), true));
         b["a"].Timeout.Should().Be(TimeSpan.FromSeconds(9));
         (b["b"].Timeout, b["b"].PollMax).Should().Be((TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(1)));
     }
