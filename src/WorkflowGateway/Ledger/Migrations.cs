@@ -6,10 +6,13 @@ namespace WorkflowGateway.Ledger;
 /// <summary>Brings the schema up to date at start. Shared files first, then the dialect's of the same number.</summary>
 internal static class Migrations
 {
+    /// <summary>In seconds: a table of millions takes a while, and the others wait for who is first.</summary>
+    private const int Patience = 3600;
+
     public static void Apply(DbConnection connection, Dialect dialect, TimeProvider time)
     {
         using var transaction = connection.BeginTransaction();
-        connection.Execute(dialect.LockMigrations, transaction: transaction);
+        connection.Execute(dialect.LockMigrations, transaction: transaction, commandTimeout: Patience);
         connection.Execute(dialect.Translate("CREATE TABLE IF NOT EXISTS migrations(name {t} NOT NULL PRIMARY KEY, at BIGINT NOT NULL)"), transaction: transaction);
         var known = Known(dialect);
         var applied = connection.Query<string>("SELECT name FROM migrations", transaction: transaction).ToHashSet();
@@ -17,7 +20,7 @@ internal static class Migrations
             throw new InvalidOperationException($"The ledger ({dialect.Describe()}) was written by a newer version: it has the migration {newer}. Run that version, or restore a backup.");
         foreach (var name in known.Where(name => !applied.Contains(name)))
         {
-            connection.Execute(dialect.Translate(Read(name)), transaction: transaction);
+            connection.Execute(dialect.Translate(Read(name)), transaction: transaction, commandTimeout: Patience);
             connection.Execute("INSERT INTO migrations(name, at) VALUES(@name, @at)", new { name, at = time.GetUtcNow().ToUnixTimeMilliseconds() }, transaction);
         }
 

@@ -21,7 +21,7 @@ internal sealed class PostgresDialect : Dialect
             var written = new DbConnectionStringBuilder { ConnectionString = connectionString };
             // A store that is gone must be noticed while callers still wait; what the operator wrote wins.
             if (!written.ContainsKey("Timeout")) given.Timeout = 3;
-            if (!written.ContainsKey("Command Timeout")) given.CommandTimeout = 5;
+            if (!written.ContainsKey("Command Timeout")) given.CommandTimeout = 10;
             if (!written.ContainsKey("Max Auto Prepare")) given.MaxAutoPrepare = 200;
             if (!written.ContainsKey("Auto Prepare Min Usages")) given.AutoPrepareMinUsages = 2;
             if (!written.ContainsKey("Application Name")) given.ApplicationName = "workflow-gateway";
