@@ -102,20 +102,20 @@ internal sealed class HostileRig(VendorUnderTest vendor, IReadOnlyList<Recording
     {
         var start = new StartRun { Target = Bench.Json(recording.Target), Input = Bench.Json(vendor.Input), Marker = new RunMarker("run_hostile", "attempt_hostile") };
         var started = await runner.StartAsync(start, CancellationToken.None).WaitAsync(Patience);
-        if (started is StartAnswer.Started { Run.VendorRunId: var id } && !Oracle.Names(answer.Body, id)) Say(answer, $"{id} stands nowhere in it");
+        if (started is StartAnswer.Started { Run.VendorRunId: var id } && !Oracle.Names(answer.Arrived(), id)) Say(answer, $"{id} stands nowhere in it");
         return started.Snapshot;
     }
 
     private void Judge(RunSnapshot seen, Recording recording, HostileAnswer answer)
     {
         if (answer.Status is < 200 or >= 300) Say(answer, $"{answer.Status} was understood");
-        if (!recording.Start && seen.Run is { } run && !run.VendorRunId.Equals(recording.VendorRunId, StringComparison.OrdinalIgnoreCase) && !Oracle.Names(answer.Body, run.VendorRunId))
+        if (!recording.Start && seen.Run is { } run && !run.VendorRunId.Equals(recording.VendorRunId, StringComparison.OrdinalIgnoreCase) && !Oracle.Names(answer.Arrived(), run.VendorRunId))
             Say(answer, $"{run.VendorRunId} stands nowhere in it");
         // It is stored and shown: it must be possible to write it.
         System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(seen.Native);
         if (!seen.Status.IsFinal()) return;
         Interlocked.Increment(ref _final);
-        if (!Oracle.Says(vendor.Adapter.Info.Vendor, answer.Body, seen.Status)) Say(answer, $"{seen.Status} was read from it");
+        if (!Oracle.Says(vendor.Adapter.Info.Vendor, answer.Arrived(), seen.Status)) Say(answer, $"{seen.Status} was read from it");
     }
 
     private void Say(HostileAnswer answer, string what)

@@ -15,6 +15,34 @@ internal sealed record HostileAnswer(int Status, byte[] Body)
     public double Share { get; init; } = 1;
 
     public int HeaderBytes { get; init; }
+
+    /// <summary>What is sent.</summary>
+    public byte[] Sent => Encoding == "gzip" && Packed() is var packed ? packed[..(int)(packed.Length * Share)] : Body;
+
+    /// <summary>What can be read of it: the end of a compressed body may be missing without anybody noticing.</summary>
+    public byte[] Arrived()
+    {
+        if (Encoding != "gzip" || Share >= 1) return Body;
+        using var arrived = new MemoryStream();
+        try
+        {
+            using var unpacked = new GZipStream(new MemoryStream(Sent), CompressionMode.Decompress);
+            unpacked.CopyTo(arrived);
+        }
+        catch (InvalidDataException)
+        {
+            // That far it could be read.
+        }
+
+        return arrived.ToArray();
+    }
+
+    private byte[] Packed()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Body);
+        return packed.ToArray();
+    }
 }
 
 /// <summary>A vendor over real HTTP that gives each caller the answer that was laid out for it, whatever it asks.</summary>
@@ -54,15 +82,6 @@ internal sealed class HostileVendor : IAsyncDisposable
         context.Response.ContentType = "application/json";
         if (answer.HeaderBytes > 0) context.Response.Headers["X-Large"] = new string('x', answer.HeaderBytes);
         if (answer.Encoding is { } encoding) context.Response.Headers.ContentEncoding = encoding;
-        var bytes = answer.Encoding == "gzip" ? Packed(answer.Body) : answer.Body;
-        bytes = bytes[..(int)(bytes.Length * answer.Share)];
-        if (answer.Status is not (204 or 304)) await context.Response.Body.WriteAsync(bytes);
-    }
-
-    private static byte[] Packed(byte[] body)
-    {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(body);
-        return packed.ToArray();
+        if (answer.Status is not (204 or 304)) await context.Response.Body.WriteAsync(answer.Sent);
     }
 }

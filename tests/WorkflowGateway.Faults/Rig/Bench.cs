@@ -23,9 +23,12 @@ internal sealed class Bench : IAsyncDisposable
 
     /// <param name="store">Where the ledger is.</param>
     /// <param name="configure">What is to be otherwise in gateway.json.</param>
-    public static async Task<Bench> StartAsync(string store = "sqlite", Func<string, string>? configure = null)
+    /// <param name="vendorsAhead">How far the vendors' clock is ahead.</param>
+    public static async Task<Bench> StartAsync(string store = "sqlite", Func<string, string>? configure = null, TimeSpan vendorsAhead = default)
     {
-        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
+        var theirs = new ShiftedTime();
+        theirs.Advance(vendorsAhead);
+        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1, Time = theirs }, CancellationToken.None);
         var bench = new Bench(sandbox, sandbox.Control, store);
         if (configure is not null) bench._folder.Edit(configure);
         return await StartAsync(bench);
@@ -70,6 +73,9 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     public void Advance(TimeSpan time) => _time.Advance(time);
+
+    /// <summary>Sets the gateway's wall clock.</summary>
+    public void Jump(TimeSpan time) => _time.Jump(time);
 
     /// <summary>Moves the gateway's clock and the vendors'.</summary>
     public void AdvanceAll(TimeSpan time)
@@ -121,7 +127,7 @@ internal sealed class Bench : IAsyncDisposable
     private static async Task<Bench> StartAsync(Bench bench)
     {
         bench._gateway = await GatewayHost.BuildAsync(bench._folder.Arguments(bench._vendors, "http://127.0.0.1:0"), builder => builder.Services
-            .AddSingleton<TimeProvider>(bench._time)
+            .AddSingleton<TimeProvider>(new SteadyTime(bench._time))
             .AddSingleton(new HomeFolder(bench._folder.Path)));
         await bench._gateway.StartAsync();
         bench._client = new GatewayClient(new Uri(bench._gateway.Urls.First()));

@@ -17,6 +17,19 @@ public abstract partial class LedgerAcceptance : IDisposable
     private Store S => _store.Value;
 
     [Fact]
+    public async Task What_was_decided_from_an_older_version_is_refused_and_no_conflict()
+    {
+        var run = await S.InsertAsync(Sample.Run(RunStatus.Pending));
+        var seen = run with { Status = RunStatus.Running, Version = run.Version + 1 };
+        var overtaken = run with { Status = RunStatus.Unknown, Reason = "start-unconfirmed", Version = run.Version + 1 };
+
+        (await S.Writer.WriteAsync(Store.UpdateOf(run, seen))).Should().Be(WriteResult.Applied);
+
+        // A conflict would say that the vendor's run is another's; who is refused reads again.
+        (await S.Writer.WriteAsync(Store.UpdateOf(run, overtaken))).Should().Be(WriteResult.Refused);
+    }
+
+    [Fact]
     public async Task A_change_is_whole_or_not_at_all()
     {
         var run = Sample.Run(RunStatus.Starting);

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Puts one fault after the other into the gateway (tests/mutants) and runs the proof that looks for it: each must fail. Prints "caught k of k".
+# The rigs that start the gateway as a process look for their mutants themselves: kill, failpoints, powerloss, ambiguous, replicas, frozen, respond.
+# Usage: tests/mutants.sh [NAME]...
+. "$(dirname "$0")/full.sh"
+unset WFG_FULL
+
+# mutant | test project | tests that must fail
+table='
+guard-by-id|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
+no-fence|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
+jumping-clock|WorkflowGateway.Tests|FullyQualifiedName~SteadyTimeTests
+insert-after-vendor|WorkflowGateway.Tests|FullyQualifiedName~Runs.StartTests
+retrying-handler|WorkflowGateway.Adapters.Tests|FullyQualifiedName~NetworkOutcomeTests
+body-less-post|WorkflowGateway.Adapters.Tests|FullyQualifiedName~NetworkOutcomeTests
+two-winners|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests|FullyQualifiedName~CommandTests
+keys-not-claimed|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
+'
+dotnet build tests/WorkflowGateway.Tests -c Release -v quiet
+dotnet build tests/WorkflowGateway.Adapters.Tests -c Release -v quiet
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+caught=0 tried=0
+while IFS='|' read -r name project filter; do
+    [ -n "$name" ] || continue
+    [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+    tried=$((tried + 1))
+    dotnet build tests/WorkflowGateway.Faults -c Release -v quiet "-p:Mutants=$name" >"$work/log" || { cat "$work/log"; exit 1; }
+    rm -rf "$work/bin"
+    cp -r "tests/$project/bin/Release/net10.0" "$work/bin"
+    for assembly in WorkflowGateway WorkflowGateway.Abstractions; do
+        [ ! -f "$work/bin/$assembly.dll" ] || cp "src/$assembly/bin/mutants/$name/Release/net10.0/$assembly.dll" "$work/bin/"
+    done
+    if dotnet vstest "$work/bin/$project.dll" "--TestCaseFilter:$filter" >"$work/log" 2>&1; then
+        echo "$name: NOT caught by $filter"
+    else
+        grep -q 'Failed:' "$work/log" || { cat "$work/log"; exit 1; }
+        echo "$name: caught, $(grep -oE ' Failed: *[0-9]+' "$work/log" | tail -1 | tr -s ' ' | sed 's/^ //') of $(grep -oE 'Total tests: *[0-9]+|Total: *[0-9]+' "$work/log" | tail -1 | grep -oE '[0-9]+') tests"
+        caught=$((caught + 1))
+    fi
+done <<<"$table"
+echo "caught $caught of $tried"
+[ "$caught" -eq "$tried" ]
