@@ -10,11 +10,6 @@ table='
 guard-by-id|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 no-fence|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 jumping-clock|WorkflowGateway.Tests|FullyQualifiedName~SteadyTimeTests
-insert-after-vendor|WorkflowGateway.Tests|FullyQualifiedName~Runs.StartTests
-retrying-handler|WorkflowGateway.Adapters.Tests|FullyQualifiedName~NetworkOutcomeTests
-body-less-post|WorkflowGateway.Adapters.Tests|FullyQualifiedName~NetworkOutcomeTests
-two-winners|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests|FullyQualifiedName~CommandTests
-keys-not-claimed|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 '
 dotnet build tests/WorkflowGateway.Tests -c Release -v quiet
 dotnet build tests/WorkflowGateway.Adapters.Tests -c Release -v quiet
