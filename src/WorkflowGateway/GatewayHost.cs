@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
 using WorkflowGateway.Catalog;
+using WorkflowGateway.Events;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
@@ -73,6 +74,7 @@ internal static class GatewayHost
         builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddRunners();
         builder.Services.AddRuns();
+        builder.Services.AddEvents();
         builder.Services.AddSync();
         builder.Services.AddApi();
         customize?.Invoke(builder);

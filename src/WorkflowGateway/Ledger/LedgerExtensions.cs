@@ -27,9 +27,9 @@ internal static class LedgerExtensions
         services.AddSingleton<ReaderPool>();
         if (configuration["Storage:Provider"] == StorageOptions.Postgres)
         {
-            services.AddHostedService(provider => new PostgresTail(
-                (PostgresDialect)provider.GetRequiredService<Dialect>(), provider.GetRequiredService<LedgerReader>(), provider.GetRequiredService<Runs.RunWatch>(),
-                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresTail>>()));
+            services.AddHostedService(provider => new PostgresListener(
+                (PostgresDialect)provider.GetRequiredService<Dialect>(), provider.GetRequiredService<LedgerReader>(), provider.GetRequiredService<Events.EventTail>().Wake,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<PostgresListener>>()));
         }
 
         services.AddSingleton(provider => new LedgerReader(

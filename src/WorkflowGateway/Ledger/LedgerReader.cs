@@ -33,20 +33,6 @@ internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sea
         return await rows.ReadAsync() ? RunColumns.ToRow(rows) : null;
     });
 
-    public ValueTask<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) => pool.UseAsync(async reader =>
-    {
-        // A run's events are found by its id: their order is that of its versions, and the concatenation keeps the tenant's index, and with it all its events, out.
-        var sql = "SELECT seq, run_id, version, at, type, data FROM events WHERE seq > @after" + (run is null
-            ? (tenant is null ? "" : " AND tenant = @tenant") + " ORDER BY seq LIMIT @limit"
-            : (tenant is null ? "" : " AND tenant || '' = @tenant") + " AND run_id = @run ORDER BY version LIMIT @limit");
-        return (IReadOnlyList<EventRow>)[.. (await reader.Connection
-            .QueryAsync<(long Seq, byte[] RunId, long Version, long At, string Type, string Data)>(sql, new { after, tenant, run = run?.ToBytes(), limit }))
-            .Select(row => new EventRow(row.Seq, RunId.FromBytes(row.RunId), row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Type, row.Data))];
-    });
-
-    /// <summary>The last sequence number there is; 0 before the first event.</summary>
-    public ValueTask<long> FindLastEventAsync() => pool.UseAsync(async reader => await reader.Connection.ExecuteScalarAsync<long>("SELECT COALESCE(MAX(seq), 0) FROM events"));
-
     /// <summary>The store's own time, where it has a clock: the same for all replicas.</summary>
     public ValueTask<DateTimeOffset> ReadClockAsync() => pool.UseAsync(async reader =>
         DateTimeOffset.FromUnixTimeMilliseconds(await reader.Connection.ExecuteScalarAsync<long>("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")));
@@ -119,7 +105,5 @@ internal static class BodyKind
     /// <summary>What came back when nobody could say what it meant.</summary>
     public const string Evidence = "evidence";
 }
-
-internal sealed record EventRow(long Seq, RunId RunId, long Version, DateTimeOffset At, string Type, string Data);
 
 internal sealed record CountRow(string Workflow, string Vendor, string Connection, RunStatus Status, long Count);

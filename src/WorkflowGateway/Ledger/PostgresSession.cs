@@ -8,7 +8,7 @@ internal sealed class PostgresSession : LedgerSession
 {
     /// <summary>Any number, as long as all replicas take the same.</summary>
     private static readonly Statement TakeTurn = new("SELECT pg_advisory_xact_lock(7305)");
-    private static readonly Statement WakeReaders = new($"SELECT pg_notify('{PostgresTail.Channel}', '')");
+    private static readonly Statement WakeReaders = new($"SELECT pg_notify('{PostgresListener.Channel}', '')");
     private static readonly Statement BeginNow = new("BEGIN"), CommitNow = new("COMMIT");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

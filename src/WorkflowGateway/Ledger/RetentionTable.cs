@@ -67,8 +67,4 @@ internal sealed partial class LedgerReader
 
         return (IReadOnlyList<EndedRun>)runs;
     });
-
-    /// <summary>Up to which sequence events may be missing.</summary>
-    public ValueTask<long> FindWatermarkAsync(string name) => pool.UseAsync(async reader =>
-        await reader.Connection.ExecuteScalarAsync<long?>("SELECT seq FROM watermarks WHERE name=@name", new { name }) ?? 0);
 }

@@ -55,19 +55,44 @@ internal sealed class RunWatch
         }
     }
 
-    /// <summary>For runs that another replica changed: those that somebody waits for here are read.</summary>
-    public async Task WakeAsync(IReadOnlyList<RunId> changed)
+    /// <summary>Whether anybody waits.</summary>
+    public bool IsUsed
+    {
+        get
+        {
+            lock (_waiting) return _waiting.Count > 0;
+        }
+    }
+
+    /// <summary>For runs that another replica changed: those that somebody waits for here, and that he does not know at that version, are read.</summary>
+    public async Task WakeAsync(IEnumerable<(RunId Id, long Version)> changed)
+    {
+        HashSet<RunId> waited;
+        lock (_waiting) waited = _waiting.Count == 0 ? [] : [.. changed.Where(run => _waiting.TryGetValue(run.Id, out var waiters) && !waiters.Knows(run.Version)).Select(run => run.Id)];
+        await ReadAsync(waited);
+    }
+
+    /// <summary>For when nobody can say which runs were changed.</summary>
+    public async Task WakeAllAsync()
     {
         List<RunId> waited;
-        lock (_waiting) waited = _waiting.Count == 0 ? [] : [.. changed.Where(_waiting.ContainsKey)];
-        foreach (var id in waited)
-            if (await _reader.FindRunAsync(null, id) is { } run) Wake([run]);
+        lock (_waiting) waited = [.. _waiting.Keys];
+        await ReadAsync(waited);
     }
+
+    /// <summary>Until disposed, somebody watches the run, who learns of its changes elsewhere.</summary>
+    public IDisposable Attend(RunId id) => new Attendance(this, id, Join(id));
 
     /// <summary>Whether a caller of this process waits for a change of the run.</summary>
     public bool IsWatched(RunId id)
     {
         lock (_waiting) return _waiting.ContainsKey(id);
+    }
+
+    private async Task ReadAsync(IReadOnlyCollection<RunId> waited)
+    {
+        foreach (var id in waited)
+            if (await _reader.FindRunAsync(null, id) is { } run) Wake([run]);
     }
 
     // Who waits for a start has begun one: a store that is away now must not tell him that nothing was begun.
@@ -117,10 +142,12 @@ internal sealed class RunWatch
         public volatile RunRow? Newest;
         public volatile TaskCompletionSource<RunRow> Next = New();
 
+        public bool Knows(long version) => Newest is { } newest && newest.Version >= version;
+
         public void Set(RunRow run)
         {
             // It may have been heard of twice, and the older news last.
-            if (Newest is { } newest && newest.Version >= run.Version) return;
+            if (Knows(run.Version)) return;
             var woken = Next;
             Newest = run;
             Next = New();
@@ -128,5 +155,15 @@ internal sealed class RunWatch
         }
 
         private static TaskCompletionSource<RunRow> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Attendance(RunWatch watch, RunId id, Waiters waiters) : IDisposable
+    {
+        private Waiters? _waiters = waiters;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _waiters, null) is { } mine) watch.Leave(id, mine);
+        }
     }
 }

@@ -1,15 +1,12 @@
 using Npgsql;
-using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Ledger;
 
-/// <summary>
-/// Tells this replica of what the others committed: follows the events, woken by NOTIFY, and the database's clock. A lost wake-up costs a second, never an event.
-/// </summary>
-internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader reader, RunWatch watch, TimeProvider time, ILogger<PostgresTail> log) : BackgroundService
+/// <summary>Hears from the database that some replica has committed, and follows its clock. A notice that got lost costs a second, never an event.</summary>
+/// <param name="wake">Told of each notice, and of each time that some may have been missed.</param>
+internal sealed partial class PostgresListener(PostgresDialect dialect, LedgerReader reader, Action wake, TimeProvider time, ILogger<PostgresListener> log) : BackgroundService
 {
     public const string Channel = "wfg";
-    private const int Page = 500;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClockEvery = TimeSpan.FromSeconds(5);
     private long _clockRead;
@@ -23,16 +20,14 @@ internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var after = -1L;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await using var connection = await OpenAsync(stoppingToken);
-                if (after < 0) after = await reader.FindLastEventAsync();
                 while (true)
                 {
-                    after = await FollowAsync(after);
+                    wake();
                     await FollowClockAsync(atOnce: false);
                     await WaitAsync(connection, stoppingToken);
                 }
@@ -65,19 +60,6 @@ internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader
         }
     }
 
-    private async Task<long> FollowAsync(long after)
-    {
-        IReadOnlyList<EventRow> events;
-        do
-        {
-            events = await reader.ListEventsAsync(null, null, after, Page);
-            if (events.Count > 0) after = events[^1].Seq;
-            await watch.WakeAsync([.. events.Select(e => e.RunId).Distinct()]);
-        }
-        while (events.Count == Page);
-        return after;
-    }
-
     private async Task FollowClockAsync(bool atOnce)
     {
         // Absent where a test holds the clock.
@@ -87,7 +69,7 @@ internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader
         steady.Follow(await reader.ReadClockAsync(), atOnce);
     }
 
-    // No longer than a tick: a wake-up that got lost on the way must not be waited for.
+    // No longer than a tick: the clock is to be followed.
     private static async Task WaitAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
     {
         using var tick = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -101,6 +83,6 @@ internal sealed partial class PostgresTail(PostgresDialect dialect, LedgerReader
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger's events cannot be followed now: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database's notices cannot be heard now: {Reason}")]
     private static partial void LogLost(ILogger log, string reason);
 }

@@ -1,0 +1,177 @@
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Events;
+
+/// <summary>
+/// Follows the log, once for all who watch it: reads what is new, keeps the newest in memory and wakes whoever waits. Woken by this process's commits, on
+/// PostgreSQL by every replica's, and each second: a wake-up that got lost costs a second, never an event. While nobody waits it reads nothing.
+/// </summary>
+internal sealed partial class EventTail : BackgroundService
+{
+    private const int Page = 512;
+
+    /// <summary>How many may read from the ledger at once because they are behind: they must not keep all others from it.</summary>
+    private const int MaxBehind = 4;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>What waking one more may add to the breath: who is woken has something to write.</summary>
+    private static readonly TimeSpan BreathOfOne = TimeSpan.FromMicroseconds(10);
+
+    private readonly EventWaiters _waiters = new();
+    private readonly SemaphoreSlim _behind = new(MaxBehind);
+    private readonly LedgerReader _reader;
+    private readonly RunWatch _watch;
+    private readonly TimeProvider _time;
+    private readonly ILogger<EventTail> _log;
+    private readonly bool _alone;
+    private volatile TaskCompletionSource _wake = NewWake();
+    private volatile EventRing? _ring;
+    private int _unread;
+    private bool _away;
+
+    public EventTail(LedgerWriter writer, LedgerReader reader, RunWatch watch, Dialect dialect, TimeProvider time, ILogger<EventTail> log)
+    {
+        (_reader, _watch, _time, _log, _alone) = (reader, watch, time, log, dialect.SingleProcess);
+        writer.Committed += _ => Wake();
+    }
+
+    // Of this process's own changes the watch of runs hears at their commit.
+    private bool IsUsed => _waiters.Count > 0 || (!_alone && _watch.IsUsed);
+
+    /// <summary>Some replica has committed, or may have.</summary>
+    public void Wake()
+    {
+        // First the mark, then the look: who joins at the same time does it the other way round, and one of the two sees the other.
+        Interlocked.Exchange(ref _unread, 1);
+        if (IsUsed) _wake.TrySetResult();
+    }
+
+    /// <summary>
+    /// Events after a cursor, oldest first: from memory where that covers it, otherwise from the ledger. What was committed a moment ago may not be among them
+    /// yet: <see cref="WaitAsync"/> ends when it is. Go on from <see cref="EventPage.Next"/>, also when there are none.
+    /// </summary>
+    /// <param name="tenant">Null for all.</param>
+    /// <param name="run">Null for all.</param>
+    /// <param name="after">The cursor.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <exception cref="StorageUnavailableException">The store cannot be read now.</exception>
+    public ValueTask<EventPage> ReadAsync(string? tenant, RunId? run, long after, int limit) =>
+        _ring?.Read(tenant, run, after, limit) is { } page ? new ValueTask<EventPage>(page) : ReadBehindAsync(tenant, run, after, limit);
+
+    /// <summary>Ends as soon as there may be an event after the cursor (of the run, where one is given), when the time is up, or when it is cancelled.</summary>
+    public async Task WaitAsync(RunId? run, long after, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var group = _waiters.Join(run, out var first);
+        if (first && (_ring is null || Volatile.Read(ref _unread) == 1)) _wake.TrySetResult();
+        try
+        {
+            // Taken before looking: what comes after the look ends it.
+            var next = group.Next;
+            if (_ring?.MayHave(run, after) == true) return;
+            await next.WaitAsync(atMost, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            _waiters.Leave(run, group);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            // Taken before reading: a commit in the meantime is read next.
+            var wake = _wake = NewWake();
+            await TryFollowAsync();
+            var breath = Breath + (BreathOfOne * _waiters.OfAll);
+            await Task.Delay(breath, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await wake.Task.WaitAsync(Tick, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task TryFollowAsync()
+    {
+        try
+        {
+            if (!IsUsed) return;
+            Interlocked.Exchange(ref _unread, 0);
+            while (await FollowAsync())
+            {
+                // A full page: there is more.
+            }
+
+            if (_away) LogBack(_log);
+            _away = false;
+        }
+        catch (Exception exception)
+        {
+            if (!_away) LogAway(_log, exception.Message);
+            _away = true;
+        }
+    }
+
+    /// <summary>Reads what is new.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> FollowAsync()
+    {
+        if (_ring is not { } ring || _away) return await CatchUpAsync(_ring);
+        var rows = await _reader.ReadEventsAsync(null, null, ring.To, Page);
+        // Far behind, or what is missing may have been purged: then what is in memory has a hole.
+        if (rows.Watermark > ring.To || (rows.Rows.Count == Page && await _reader.FindNewestEventsAsync(EventRing.Most) > ring.To)) return await CatchUpAsync(ring);
+        if (rows.Rows.Count == 0) return false;
+        var events = EventPage.Of(rows);
+        _ring = ring.With(events);
+        _waiters.Wake(events.Select(one => one.Row.RunId));
+        if (!_alone) await _watch.WakeAsync(events.Select(one => (one.Row.RunId, one.Row.Version)));
+        return events.Count == Page;
+    }
+
+    /// <summary>Begins anew with the newest events; those between are read by whoever wants them.</summary>
+    private async Task<bool> CatchUpAsync(EventRing? ring)
+    {
+        var last = await _reader.FindLastEventAsync();
+        if (ring is not null && last < ring.To) LogBackward(_log, last, ring.To);
+        var from = await _reader.FindNewestEventsAsync(EventRing.Most);
+        if (ring is null || last < ring.To || from > ring.To) ring = EventRing.EmptyAt(from);
+        var rows = await _reader.ReadEventsAsync(null, null, ring.To, EventRing.Most);
+        if (rows.Watermark > ring.To) ring = EventRing.EmptyAt(rows.Watermark);
+        var events = EventPage.Of(rows with { Rows = [.. rows.Rows.Where(row => row.Seq > ring.To)] });
+        _ring = events.Count == 0 ? ring : ring.With(events);
+        _waiters.WakeAll();
+        if (!_alone) await _watch.WakeAllAsync();
+        return false;
+    }
+
+    private async ValueTask<EventPage> ReadBehindAsync(string? tenant, RunId? run, long after, int limit)
+    {
+        await _behind.WaitAsync();
+        try
+        {
+            return EventPage.Of(await _reader.ReadEventsAsync(tenant, run, after, limit));
+        }
+        finally
+        {
+            _behind.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _behind.Dispose();
+        base.Dispose();
+    }
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger's events cannot be followed now: {Reason}")]
+    private static partial void LogAway(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The ledger's events can be followed again")]
+    private static partial void LogBack(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger's last event is {Last} where it was {Before}: it was restored, and whoever saw more is told of a gap")]
+    private static partial void LogBackward(ILogger log, long last, long before);
+}
