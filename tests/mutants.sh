@@ -10,6 +10,9 @@ table='
 guard-by-id|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 no-fence|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 jumping-clock|WorkflowGateway.Tests|FullyQualifiedName~SteadyTimeTests
+shared-limiter|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.A_vendor_that_holds
+one-poll-loop|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_vendor
+await-all-batch|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_run
 '
 dotnet build tests/WorkflowGateway.Tests -c Release -v quiet
 dotnet build tests/WorkflowGateway.Adapters.Tests -c Release -v quiet

@@ -41,11 +41,13 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         await using (var gateway = GatewayProcess.Trace(folder, sandbox.Control, port, trace, TraceReader.Calls, mutant))
         {
             await gateway.ListeningAsync();
+            var tracer = gateway.Tracer;
+            tracer.Should().NotBe(0);
             var told = await Task.WhenAll(Enumerable.Range(0, 6).Select(caller => StartAsync(client, caller)));
             told.Sum().Should().Be(Starts);
             gateway.Terminate();
             (await gateway.WaitAsync()).Should().Be(0, gateway.Errors);
-            await Until.HoldsAsync(() => File.ReadLines(trace).Last().StartsWith($"{gateway.Id} +++ exited", StringComparison.Ordinal), "strace has written everything");
+            await Until.HoldsAsync(() => Signals.HasEnded(tracer), "strace has written everything");
         }
 
         var events = new TraceReader(folder.LedgerPath).Read(trace).ToList();

@@ -34,7 +34,10 @@ internal sealed class RateBudget
             if (Share == _perSecond / replicas) return;
             Share = _perSecond / replicas;
             var places = Math.Max(1, (int)Share);
-            (_free, _next, _window) = (new long[places], 0, Ticks(places / Share));
+            var window = Ticks(places / Share);
+            // The oldest first: what was called, or is reserved, still counts.
+            var calls = _free.Select(free => free - _window).OrderDescending().Take(places).Reverse().ToList();
+            (_free, _next, _window) = ([.. Enumerable.Repeat(0L, places - calls.Count), .. calls.Select(call => call + window)], 0, window);
             Spread(0);
         }
     }

@@ -97,7 +97,8 @@ internal sealed class Sweep(ConnectionRunner connection, LedgerWriter writer, Le
     private async Task<int> SettleAsync(IEnumerable<RunSnapshot> rows, DateTimeOffset asked)
     {
         var settled = 0;
-        foreach (var slice in rows.Where(row => row is { Run: not null, NativeStatus: not null }).Chunk(Worthwhile))
+        // In one order everywhere, so that two replicas that look through the same list wait for each other, never in a circle.
+        foreach (var slice in rows.Where(row => row is { Run: not null, NativeStatus: not null }).OrderBy(row => row.Run!.VendorRunId, StringComparer.Ordinal).Chunk(Worthwhile))
         {
             var done = await Task.WhenAll(slice.Select(row => writer.QueryAsync(
                 WorkTable.Listed(connection.Config, row.Run!.VendorRunId, Storable.Word(row.NativeStatus)!, asked, ids.NextFraction()), returned => returned.Read() ? (byte[])returned[0] : [], id => id)));

@@ -40,6 +40,13 @@ internal sealed class Bench : IAsyncDisposable
     public async Task OpenVendorsAsync() =>
         Sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1, Urls = _vendors.GetLeftPart(UriPartial.Authority) }, CancellationToken.None);
 
+    /// <summary>Ends the vendors: what they let wait breaks off.</summary>
+    public async Task CloseVendorsAsync()
+    {
+        await Sandbox!.DisposeAsync();
+        Sandbox = null;
+    }
+
     /// <summary>A start, and what it has come to once it is no longer under way.</summary>
     public async Task<Reply> StartRunAsync(string workflow, string key)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 
@@ -73,6 +74,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>Whether a signal has stopped it: T in the third field of /proc.</summary>
     public bool IsStopped => !HasEnded && File.ReadAllText($"/proc/{_process.Id}/stat") is var stat && stat[(stat.LastIndexOf(')') + 2)..].StartsWith('T');
+
+    /// <summary>Who traces its system calls; 0 for nobody.</summary>
+    public int Tracer => int.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("TracerPid:", StringComparison.Ordinal))[10..], CultureInfo.InvariantCulture);
 
     /// <summary>SIGTERM: asks it to end well.</summary>
     public void Terminate() => Signals.Send(_process.Id, Signals.Terminate);

@@ -81,6 +81,19 @@ public sealed class RateBudgetTests
         CallsIn(budget, TimeSpan.FromSeconds(1) - Step).Count.Should().BeInRange(8, 12);
     }
 
+    [Fact]
+    public void When_the_share_changes_what_was_called_just_before_still_counts()
+    {
+        var budget = new RateBudget(10, _clock);
+        _clock.Pass(TimeSpan.FromMinutes(10));
+        Enumerable.Range(0, 10).Count(_ => budget.Reserve(TimeSpan.Zero) is not null).Should().Be(10);
+
+        budget.Divide(2);
+
+        CallsIn(budget, TimeSpan.FromSeconds(1) - Step).Should().BeEmpty();
+        CallsIn(budget, TimeSpan.FromSeconds(1)).Count.Should().BeInRange(3, 5);
+    }
+
     private List<TimeSpan> CallsIn(RateBudget budget, TimeSpan time)
     {
         var calls = new List<TimeSpan>();
