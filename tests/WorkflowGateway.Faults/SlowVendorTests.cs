@@ -36,8 +36,6 @@ public sealed class SlowVendorTests
         await ReadAgainAsync(bench, "juo");
 
         for (var i = 0; i < 3; i++) await ReadAgainAsync(bench, "interactly");
-
-        await bench.CloseVendorsAsync();
     }
 
     [Fact]
@@ -49,8 +47,6 @@ public sealed class SlowVendorTests
         await ReadAgainAsync(bench, "interactly");
 
         for (var i = 0; i < 3; i++) await ReadAgainAsync(bench, "interactly");
-
-        await bench.CloseVendorsAsync();
     }
 
     // So patient that nothing that waits is given up while the test lasts: it ends when the vendors do.

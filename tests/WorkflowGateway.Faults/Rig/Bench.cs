@@ -126,8 +126,9 @@ internal sealed class Bench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // First: what they let wait on purpose, a gateway that stops would wait for.
+        if (Sandbox is not null) await CloseVendorsAsync();
         await StopAsync();
-        if (Sandbox is not null) await Sandbox.DisposeAsync();
         _folder.Dispose();
     }
 
