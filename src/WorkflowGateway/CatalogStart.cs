@@ -20,6 +20,7 @@ internal static class CatalogStart
             Production = services.GetRequiredService<IHostEnvironment>().IsProduction(),
             Sandbox = sandbox?.Addresses,
             HasMasterKey = services.GetRequiredService<Sealer>().CanSeal,
+            Loopback = services.GetRequiredService<Webhooks.LoopbackRule>(),
             DispatchTimeout = services.GetRequiredService<IOptions<DispatchOptions>>().Value.TimeoutSpan,
             PollMin = sync.Min,
             PollMax = sync.Max,

@@ -8,6 +8,7 @@ using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
+using WorkflowGateway.Webhooks;
 
 namespace WorkflowGateway;
 
@@ -76,6 +77,7 @@ internal static class GatewayHost
         builder.Services.AddRuns();
         builder.Services.AddEvents();
         builder.Services.AddSync();
+        builder.Services.AddWebhooks();
         builder.Services.AddApi();
         customize?.Invoke(builder);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkflowGateway.Runs;
+using WorkflowGateway.Webhooks;
 
 namespace WorkflowGateway.Api;
 
@@ -27,5 +28,13 @@ namespace WorkflowGateway.Api;
 [JsonSerializable(typeof(ResumeBody))]
 [JsonSerializable(typeof(EmptyBody))]
 [JsonSerializable(typeof(ResolveBody))]
+[JsonSerializable(typeof(CreateWebhookBody))]
+[JsonSerializable(typeof(ChangeWebhookBody))]
+[JsonSerializable(typeof(RotateWebhookBody))]
+[JsonSerializable(typeof(ReplayWebhookBody))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookList))]
+[JsonSerializable(typeof(DeliveryList))]
+[JsonSerializable(typeof(WebhookTestView))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -24,6 +24,12 @@ internal static class OperationDescription
         ("Preference-Applied", "What of Prefer was followed."),
     ];
 
+    private static readonly (string Name, string Description)[] WebhookHeaders =
+    [
+        ("Location", "The webhook's address."),
+        ("Idempotent-Replayed", "true where an earlier request with the same key was answered."),
+    ];
+
     public static void Mend(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
@@ -76,7 +82,7 @@ internal static class OperationDescription
     {
         var run = operation.EndsWith("Run", StringComparison.Ordinal) || operation.EndsWith("ToRun", StringComparison.Ordinal) || operation == "sendData";
         if (status[0] is '2' or '3' && run && (operation, status) is not ("startRun", "200")) Headers(response, RunHeaders);
-        if (status is "201" or "202") Headers(response, StartHeaders);
+        if (status is "201" or "202") Headers(response, operation.EndsWith("Webhook", StringComparison.Ordinal) ? WebhookHeaders : StartHeaders);
         if (operation.StartsWith("list", StringComparison.Ordinal) && status == "200") Headers(response, ("Link", "rel=\"next\": the next page, where there is one."));
         if (status is "429" or "503") Headers(response, ("Retry-After", "Seconds to wait before sending it again."));
     }

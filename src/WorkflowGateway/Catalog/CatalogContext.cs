@@ -22,6 +22,9 @@ internal sealed record CatalogContext
     public TimeSpan PollMin { get; init; } = TimeSpan.FromSeconds(1);
     public TimeSpan PollMax { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Whether webhooks may be on this machine.</summary>
+    public Webhooks.LoopbackRule Loopback { get; init; } = new(false);
+
     /// <summary>Gives an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 }

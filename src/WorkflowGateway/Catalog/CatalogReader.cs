@@ -69,12 +69,14 @@ internal sealed partial class CatalogReader
         CheckExclusive(connections, file?.Connections);
         var workflows = (file?.Workflows ?? []).Select(workflow => Workflow(workflow.Key, workflow.Value, file?.Connections is null ? null : adapters)).OfType<Workflow>().ToList();
         CheckTenants(workflows);
+        var webhooks = (file?.Webhooks ?? []).Select(webhook => Webhook(webhook.Key, webhook.Value, file?.Workflows?.Keys)).OfType<WebhookConfig>().ToList();
         if (_problems.Count > 0) return null;
         return new CatalogSnapshot
         {
             Revision = Revision(),
             Connections = connections.ToFrozenDictionary(connection => connection.Name, StringComparer.Ordinal),
             Workflows = workflows.ToFrozenDictionary(workflow => workflow.Name, StringComparer.Ordinal),
+            Webhooks = webhooks.ToFrozenDictionary(webhook => webhook.Name, StringComparer.Ordinal),
         };
     }
 
@@ -129,6 +131,14 @@ internal sealed partial class CatalogReader
         if (!WorkflowName().IsMatch(name)) Report(at, "A workflow's name has letters, digits, hyphens, dots and underscores only, and at most 100 of them.");
         var file = Part<WorkflowFile>(element, GatewaySchema.WorkflowNode, at);
         return file is null ? null : new WorkflowReader(adapters, (pointer, message) => Report(at + pointer, message)).Read(name, file);
+    }
+
+    private WebhookConfig? Webhook(string name, JsonElement element, IReadOnlyCollection<string>? workflows)
+    {
+        var at = JsonPointer.Below("/webhooks", name);
+        if (!ConnectionName().IsMatch(name)) Report(at, "A webhook's name has small letters, digits and hyphens only, and at most 63 of them.");
+        var file = Part<WebhookFile>(element, GatewaySchema.WebhookNode, at);
+        return file is null ? null : new WebhookReader(_context, workflows, (pointer, message) => Report(at + pointer, message)).Read(name, element, file);
     }
 
     private void CheckExclusive(List<ConnectionConfig> connections, Dictionary<string, JsonElement>? written)

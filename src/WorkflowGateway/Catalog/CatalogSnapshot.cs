@@ -10,4 +10,7 @@ internal sealed record CatalogSnapshot
 
     public required FrozenDictionary<string, ConnectionConfig> Connections { get; init; }
     public required FrozenDictionary<string, Workflow> Workflows { get; init; }
+
+    /// <summary>Endpoints that are told of changes, beside those made by the API.</summary>
+    public FrozenDictionary<string, WebhookConfig> Webhooks { get; init; } = FrozenDictionary<string, WebhookConfig>.Empty;
 }

@@ -19,6 +19,9 @@ internal sealed record GatewayFile
 
     [Description("The workflows that callers start, by the name they use. Never a vendor's id.")]
     public required Dictionary<string, JsonElement>? Workflows { get; init; }
+
+    [Description("Endpoints that are told of changes, by name: small letters, digits and hyphens. More can be made by the API.")]
+    public Dictionary<string, JsonElement>? Webhooks { get; init; }
 }
 
 [Description("An account at a vendor. Texts may hold ${env:NAME}, ${file:/path} and, in Development, ${sandbox:vendor}.")]

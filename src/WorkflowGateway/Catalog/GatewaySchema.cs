@@ -10,6 +10,7 @@ internal static class GatewaySchema
 
     public static readonly SchemaNode FileNode = Node(RecordSchema.Of(typeof(GatewayFile)));
     public static readonly SchemaNode WorkflowNode = Workflow();
+    public static readonly SchemaNode WebhookNode = Node(RecordSchema.Of(typeof(WebhookFile)));
 
     /// <summary>What all connections have in common, to judge one whose adapter is unknown.</summary>
     public static readonly SchemaNode AnyConnectionNode = Node(CommonConnection());
@@ -21,12 +22,13 @@ internal static class GatewaySchema
         var file = RecordSchema.Of(typeof(GatewayFile));
         file["properties"]!["connections"] = Named(file, "connections", "connection", NamePattern);
         file["properties"]!["workflows"] = Named(file, "workflows", "workflow", null);
+        file["properties"]!["webhooks"] = Named(file, "webhooks", "webhook", NamePattern);
         var workflow = RecordSchema.Of(typeof(WorkflowFile));
         workflow["properties"]!["inputSchema"]!["type"] = new JsonArray("object", "boolean");
         var target = workflow["properties"]!["routes"]!["items"]!["properties"]!["target"]!;
         target["type"] = "object";
         target["anyOf"] = new JsonArray([.. all.Select(adapter => Reference(adapter.Info.Vendor + "Target"))]);
-        var definitions = new JsonObject { ["connection"] = AnyConnection(all), ["workflow"] = workflow };
+        var definitions = new JsonObject { ["connection"] = AnyConnection(all), ["workflow"] = workflow, ["webhook"] = RecordSchema.Of(typeof(WebhookFile)) };
         foreach (var adapter in all)
         {
             definitions[adapter.Info.Vendor + "Connection"] = Connection(adapter);

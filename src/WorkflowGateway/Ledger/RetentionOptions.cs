@@ -12,9 +12,15 @@ internal sealed class RetentionOptions
     /// <summary>How long a run is kept after its end.</summary>
     public string Runs { get; set; } = "30d";
 
+    /// <summary>How long it is shown what was sent to webhooks.</summary>
+    public string Deliveries { get; set; } = "7d";
+
     public TimeSpan RunsFor => Durations.Parse(Runs);
 
+    public TimeSpan DeliveriesFor => Durations.Parse(Deliveries);
+
     public string? Problem => !Durations.TryParse(Runs, out var span) ? $"Retention:Runs is '{Runs}'. {Durations.Hint}"
+        : !Durations.TryParse(Deliveries, out _) ? $"Retention:Deliveries is '{Deliveries}'. {Durations.Hint}"
         : span < Shortest ? "Retention:Runs is shorter than 7d: for so long after its end a run's idempotency key is answered with the run."
         : null;
 }

@@ -160,7 +160,6 @@ public sealed class BadRequestTests(GatewayFixture gateway) : IClassFixture<Gate
 
     [Theory]
     [InlineData("/v2/runs")]
-    [InlineData("/v1/webhooks")]
     [InlineData("/problems/no-such-problem")]
     public Task An_address_that_names_nothing_is_a_problem_too(string path) =>
         gateway.SendAsync(HttpMethod.Get, path).ShouldBeProblemAsync(404, "not-found");

@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using WorkflowGateway.Webhooks;
+
+namespace WorkflowGateway.Catalog;
+
+/// <summary>Makes an endpoint of what is written, and says everything that is wrong with it.</summary>
+/// <param name="context">What the meaning depends on.</param>
+/// <param name="workflows">The names of the workflows; null where they could not be read.</param>
+/// <param name="report">Takes a problem by its pointer below the endpoint.</param>
+internal sealed class WebhookReader(CatalogContext context, IReadOnlyCollection<string>? workflows, Action<string, string> report)
+{
+    private readonly References _references = new(context);
+
+    public WebhookConfig? Read(string name, JsonElement element, WebhookFile file)
+    {
+        // What is missing was said by the schema.
+        if (file.Url is { } url && WebhookUrl.Problem(url, context.Loopback) is { } problem) report("/url", problem);
+        for (var i = 0; i < file.Statuses?.Count; i++)
+            if (file.Statuses[i] is { } word && WebhookTargets.StatusProblem(word) is { } wrong) report($"/statuses/{i}", wrong);
+        for (var i = 0; i < file.Workflows?.Count; i++)
+            if (file.Workflows[i] is { } workflow && workflows?.Contains(workflow) == false) report($"/workflows/{i}", $"There is no workflow '{workflow}'. {Suggestion.For(workflow, workflows)}");
+        if (file.Secret is { } secret) CheckSecret(secret);
+        if (file.Url is null || file.Secret is null || !Uri.TryCreate(file.Url, UriKind.Absolute, out var place)) return null;
+        var fix = References.HoldsFile(file.Secret) ? null : Expand(file.Secret);
+        return new WebhookConfig
+        {
+            Name = name,
+            Url = place,
+            Secret = () => fix ?? Expand(file.Secret),
+            Statuses = [.. file.Statuses?.OfType<string>() ?? []],
+            Workflows = [.. file.Workflows?.OfType<string>() ?? []],
+            Tenant = file.Tenant,
+            Enabled = file.Enabled ?? true,
+            Hash = Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(element)).AsSpan(0, 16)),
+        };
+    }
+
+    private void CheckSecret(string written)
+    {
+        var said = false;
+        var text = _references.Expand(written, message =>
+        {
+            said = true;
+            report("/secret", message);
+        });
+        if (!said && (text is null || WebhookSecret.Parse(text) is null)) report("/secret", WebhookSecret.Form);
+    }
+
+    private string? Expand(string written) => new References(context).Expand(written, _ => { });
+}

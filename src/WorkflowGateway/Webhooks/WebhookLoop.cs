@@ -1,0 +1,298 @@
+using System.Threading.Channels;
+using WorkflowGateway.Events;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Webhooks;
+
+/// <summary>What a loop needs of the house.</summary>
+internal sealed record WebhookTools(EventTail Tail, LedgerReader Reader, LedgerWriter Writer, WebhookSender Sender, Ids Ids, TimeProvider Time);
+
+/// <summary>
+/// Delivers to one endpoint, for as long as this replica holds it: reads the log after the cursor, sends over several runs at once but in order within each, and
+/// writes cursor and outcomes together. Everything but the sending itself happens on one logical thread.
+/// </summary>
+internal sealed class WebhookLoop : IDisposable
+{
+    private const int Concurrency = 8, Window = 64, Page = 100;
+
+    /// <summary>So many failing runs are enough: more stay in the log until some are through.</summary>
+    private const int MaxParked = 10_000;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), LazyFor = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(5);
+
+    private readonly WebhookTools _tools;
+    private readonly byte[] _id;
+    private readonly long _fence;
+    private readonly Channel<Outcome?> _outcomes = Channel.CreateUnbounded<Outcome?>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _cut = new();
+    private readonly List<AttemptRow> _attempts = [];
+    private readonly WebhookClaim _claim;
+    private WebhookQueue _queue;
+    private WebhookState _state;
+    private WebhookTarget _target;
+    private volatile WebhookTarget? _newTarget;
+    private volatile bool _stopping;
+    private long _leaseEnds, _written, _writtenAt;
+    private bool _gone;
+    private int _sending;
+
+    public WebhookLoop(WebhookRow row, WebhookClaim claim, WebhookTarget target, long leaseEnds, WebhookTools tools)
+    {
+        (_id, _fence, _claim, _target, _leaseEnds, _tools, Revision) = (row.Id, claim.Fence, claim, target, leaseEnds, tools, row.Revision);
+        _queue = new WebhookQueue(claim.Cursor, []);
+        _state = new WebhookState(claim.Cursor, claim.Failures, claim.RestUntil, null, null, null);
+        (_written, _writtenAt) = (claim.Cursor, tools.Time.GetTimestamp());
+        Ended = Task.Run(RunAsync);
+    }
+
+    /// <summary>Ends when the endpoint is given back or lost; fails with what was unforeseen.</summary>
+    public Task Ended { get; }
+
+    public long Fence => _fence;
+
+    public long Revision { get; private set; }
+
+    /// <param name="leaseEnds">A timestamp: after it nothing more is sent.</param>
+    public void Extend(long leaseEnds) => Interlocked.Exchange(ref _leaseEnds, leaseEnds);
+
+    /// <summary>What the endpoint is was changed.</summary>
+    public void Change(WebhookTarget target, long revision)
+    {
+        Revision = revision;
+        _newTarget = target;
+        Wake();
+    }
+
+    /// <summary>Sends nothing more, waits a while for what is under way, writes it and gives the endpoint back.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        _cut.CancelAfter(Patience);
+        Wake();
+    }
+
+    /// <summary>Somebody else has the endpoint.</summary>
+    public void Abandon()
+    {
+        _stopping = true;
+        _cut.Cancel();
+        Wake();
+    }
+
+    public void Dispose() => _cut.Dispose();
+
+    public void Wake() => _outcomes.Writer.TryWrite(null);
+
+    private DateTimeOffset Now => _tools.Time.Now();
+
+    private bool IsRestless => _state.Failures >= WebhookPolicy.Restless;
+
+    private bool MayRead => !_stopping && _state.RestUntil <= Now && _queue.Parked < MaxParked && (IsRestless ? _sending == 0 && _queue.Open == 0 : _queue.Open < Window);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            _queue = new WebhookQueue(_claim.Cursor, await PersistAsync(async () => await _tools.Reader.ListLanesAsync(WebhookId.FromBytes(_id))));
+            while (true)
+            {
+                if (Interlocked.Exchange(ref _newTarget, null) is { } target) TakeOver(target);
+                while (_outcomes.Reader.TryRead(out var outcome))
+                    if (outcome is not null) await SettleAsync(outcome);
+                var over = _stopping && _sending == 0;
+                if ((over || IsWorthWriting()) && !await WriteAsync()) return;
+                if (over) break;
+                var more = MayRead && await ReadAsync();
+                Send();
+                if (!more) await WaitAsync();
+            }
+
+            var release = new LedgerChange { Order = _id };
+            release.Guards.Add(WebhookTable.Release(_id, _fence));
+            await _tools.Writer.WriteAsync(release);
+        }
+        catch (OperationCanceledException) when (_cut.IsCancellationRequested)
+        {
+            // What was not written is sent again by whoever holds the endpoint next.
+        }
+        finally
+        {
+            await _cut.CancelAsync();
+        }
+    }
+
+    // Another place may well be in order.
+    private void TakeOver(WebhookTarget target)
+    {
+        if (target.Url != _target.Url) _state = _state with { Failures = 0, RestUntil = default };
+        _target = target;
+    }
+
+    /// <returns>Whether there may be more at once.</returns>
+    private async Task<bool> ReadAsync()
+    {
+        var page = await PersistAsync(async () => await _tools.Tail.ReadAsync(_target.Tenant, null, _queue.Read, Page));
+        foreach (var one in page)
+        {
+            if (!MayRead) return false;
+            if (_target.Filter.Matches(one)) _queue.Add(one);
+            else _queue.ReadTo(one.Row.Seq);
+        }
+
+        var more = page.Next > _queue.Read || page.Count == Page;
+        _queue.ReadTo(page.Next);
+        return more && MayRead;
+    }
+
+    private void Send()
+    {
+        while (!_stopping && _state.RestUntil <= Now && _tools.Time.GetTimestamp() < Interlocked.Read(ref _leaseEnds) && _sending < (IsRestless ? 1 : Concurrency))
+        {
+            if (_queue.Take(Now) is not { } lane) return;
+            _sending++;
+            _ = SendAsync(lane, _target);
+        }
+    }
+
+    private async Task SendAsync(WebhookLane lane, WebhookTarget target)
+    {
+        var outcome = new Outcome(lane, null, WasSent: false);
+        try
+        {
+            var one = lane.IsParked ? await FindAsync(lane.Run, target, lane.Seq) : lane.Waiting.Peek();
+            // Purged meanwhile: there is nothing left to tell.
+            outcome = one is null ? outcome with { WasSent = true } : outcome with { Reply = await _tools.Sender.SendAsync(target, one.Cursor, one.CloudEvent, _cut.Token), WasSent = true };
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or StorageUnavailableException)
+        {
+            // Not sent, or cut off: as if nothing had been.
+        }
+
+        _outcomes.Writer.TryWrite(outcome);
+    }
+
+    private async Task<LoggedEvent?> FindAsync(RunId run, WebhookTarget target, long seq) =>
+        (await _tools.Tail.ReadAsync(target.Tenant, run, seq - 1, 1)).FirstOrDefault(one => one.Row.Seq == seq);
+
+    private async Task SettleAsync(Outcome outcome)
+    {
+        _sending--;
+        var lane = outcome.Lane;
+        if (!outcome.WasSent) _queue.GiveBack(lane, Now);
+        else if (outcome.Reply is not { } reply) await DoneAsync(lane);
+        else if (reply.Delivered) await DeliveredAsync(lane, reply);
+        else if (reply.Gone)
+        {
+            Note(lane, reply, DeliveryState.Failing, null);
+            _queue.GiveBack(lane, Now);
+            _state = _state with { LastFailureAt = reply.At, LastFailure = reply.Error };
+            _gone = true;
+            Stop();
+        }
+        else await FailedAsync(lane, reply);
+    }
+
+    private async Task DeliveredAsync(WebhookLane lane, WebhookReply reply)
+    {
+        Note(lane, reply, DeliveryState.Delivered, null);
+        if (IsRestless) _queue.BringForward(Now);
+        _state = _state with { Failures = 0, RestUntil = default, LastSuccessAt = reply.At };
+        await DoneAsync(lane);
+    }
+
+    private async Task FailedAsync(WebhookLane lane, WebhookReply reply)
+    {
+        var failures = _state.Failures + 1;
+        var rest = WebhookPolicy.Rest(failures);
+        if (reply.RetryAfter is { } wish && WebhookPolicy.Wish(wish) is var obeyed && obeyed > rest) rest = obeyed;
+        _state = _state with { Failures = failures, RestUntil = Later(_state.RestUntil, rest), LastFailureAt = reply.At, LastFailure = reply.Status is { } status ? $"{reply.Error} {status}" : reply.Error };
+        var dueAt = lane.IsEarly ? lane.DueAt : WebhookPolicy.Wait(lane.Attempts + 1, _tools.Ids.NextFraction(), reply.RetryAfter) is { } wait ? Now + wait : (DateTimeOffset?)null;
+        Note(lane, reply, dueAt is null ? DeliveryState.Dead : DeliveryState.Failing, dueAt);
+        if (dueAt is { } due) _queue.Fail(lane, due);
+        else await DoneAsync(lane);
+    }
+
+    private DateTimeOffset Later(DateTimeOffset time, TimeSpan rest) => rest > TimeSpan.Zero && Now + rest is var then && then > time ? then : time;
+
+    private async Task DoneAsync(WebhookLane lane)
+    {
+        if (!lane.IsParked) _queue.Deliver(lane);
+        else _queue.Advance(lane, await PersistAsync(() => NextOfAsync(lane)), Now);
+    }
+
+    // Beyond what was read the loop itself comes to it.
+    private async Task<long?> NextOfAsync(WebhookLane lane)
+    {
+        for (var after = lane.Seq; ;)
+        {
+            var page = await _tools.Tail.ReadAsync(_target.Tenant, lane.Run, after, Page);
+            foreach (var one in page)
+            {
+                if (one.Row.Seq > _queue.Read) return null;
+                if (_target.Filter.Matches(one)) return one.Row.Seq;
+            }
+
+            if (page.Count < Page) return null;
+            after = page[^1].Row.Seq;
+        }
+    }
+
+    private void Note(WebhookLane lane, WebhookReply reply, string state, DateTimeOffset? nextAt) => _attempts.Add(new AttemptRow(
+        WebhookId.Next(_tools.Ids).ToBytes(), lane.NextSeq, lane.Run.ToBytes(), lane.Attempts + 1, RunColumns.Time(reply.At), reply.Status, reply.Error,
+        (long)reply.Took.TotalMilliseconds, state, nextAt is { } at ? RunColumns.Time(at) : null));
+
+    // A cursor that only passed by what nobody wants may be a little old after a crash: nothing is sent again because of it.
+    private bool IsWorthWriting() => _attempts.Count > 0 || _queue.HasChanges
+        || (_queue.Cursor > _written && (_queue.Cursor - _written > 1000 || _tools.Time.GetElapsedTime(_writtenAt) > LazyFor));
+
+    /// <returns>False where another replica has the endpoint.</returns>
+    private async Task<bool> WriteAsync()
+    {
+        _state = _state with { Cursor = _queue.Cursor };
+        var change = new LedgerChange { Order = _id };
+        change.Guards.Add(WebhookTable.Advance(_id, _fence, _state));
+        if (_gone) change.Consequences.Add(WebhookTable.Disable(_id, Now));
+        foreach (var (run, lane) in _queue.Changes()) change.Consequences.Add(lane is null ? WebhookTable.DropLane(_id, run) : WebhookTable.PutLane(_id, lane));
+        change.Consequences.AddRange(_attempts.Select(attempt => WebhookTable.InsertAttempt(_id, attempt)));
+        if (await PersistAsync(() => _tools.Writer.WriteAsync(change)) != WriteResult.Applied) return false;
+        (_written, _writtenAt) = (_state.Cursor, _tools.Time.GetTimestamp());
+        _state = _state with { LastSuccessAt = null, LastFailureAt = null, LastFailure = null };
+        _queue.ChangesWritten();
+        _attempts.Clear();
+        return true;
+    }
+
+    // While the store is away nothing more is sent, and what was sent is not forgotten.
+    private async Task<T> PersistAsync<T>(Func<Task<T>> use)
+    {
+        while (true)
+        {
+            try
+            {
+                return await use();
+            }
+            catch (StorageUnavailableException)
+            {
+                await Task.Delay(Tick, _tools.Time, _cut.Token);
+            }
+        }
+    }
+
+    private async Task WaitAsync()
+    {
+        var now = Now;
+        var next = _state.RestUntil > now ? _state.RestUntil : _queue.NextDueAt ?? now + Tick;
+        // What is due already waits for an outcome.
+        var wait = next - now is var time && time > TimeSpan.Zero && time < Tick ? time : Tick;
+        using var enough = new CancellationTokenSource();
+        var outcome = _outcomes.Reader.WaitToReadAsync(enough.Token).AsTask();
+        var log = MayRead ? _tools.Tail.WaitAsync(null, _queue.Read, wait, enough.Token) : Task.Delay(wait, _tools.Time, enough.Token);
+        await Task.WhenAny(outcome, log);
+        await enough.CancelAsync();
+        await log.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private sealed record Outcome(WebhookLane Lane, WebhookReply? Reply, bool WasSent);
+}

@@ -1,0 +1,137 @@
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+using WorkflowGateway.Sync;
+
+namespace WorkflowGateway.Webhooks;
+
+/// <summary>
+/// Holds this replica's share of the endpoints, each with a loop of its own. An endpoint is held by a lease on its row; who does not renew it, because it died or
+/// cannot reach the store, stops sending before another replica takes over, and could write nothing more: every write names the fence.
+/// </summary>
+internal sealed partial class WebhookLoops(
+    WebhookTools tools, WebhookTargets targets, LiveCatalog catalog, Replicas replicas, Dialect dialect, TimeProvider time, ILogger<WebhookLoops> log) : BackgroundService
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(12), RenewEvery = TimeSpan.FromSeconds(3), Tick = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<WebhookId, WebhookLoop> _mine = [];
+    private volatile TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _begun;
+    private long _renewed;
+
+    /// <summary>Something was changed: look now.</summary>
+    public void Wake() => _wake.TrySetResult();
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        foreach (var loop in _mine.Values) loop.Stop();
+        await Task.WhenAll(_mine.Values.Select(loop => loop.Ended)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var loop in _mine.Values) loop.Dispose();
+        _mine.Clear();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var wake = _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            try
+            {
+                if (!_begun) await BeginAsync();
+                await LookAsync();
+            }
+            catch (StorageUnavailableException)
+            {
+                // The writer says so, once.
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                LogFailed(log, exception);
+            }
+
+            await wake.Task.WaitAsync(Tick, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task BeginAsync()
+    {
+        var now = time.Now();
+        var change = new LedgerChange { Order = [] };
+        if (dialect.SingleProcess) change.Consequences.Add(WebhookTable.ReleaseAll());
+        foreach (var config in catalog.Current.Webhooks.Values.OrderBy(config => config.Name, StringComparer.Ordinal))
+        {
+            var row = config.ToRow(WebhookId.Next(tools.Ids), now);
+            change.Consequences.Add(WebhookTable.Insert(row, null));
+            change.Consequences.Add(WebhookTable.Configure(row));
+        }
+
+        await tools.Writer.WriteAsync(change);
+        _begun = true;
+    }
+
+    private async Task LookAsync()
+    {
+        var rows = await tools.Reader.ListWebhooksAsync();
+        var wanted = rows.Where(row => row.Enabled != 0 && targets.Of(row) is not null).ToDictionary(row => row.WebhookId);
+        await ClearAsync();
+        foreach (var (id, loop) in _mine)
+        {
+            if (!wanted.TryGetValue(id, out var row)) loop.Stop();
+            else if (row.Fence != loop.Fence) loop.Abandon();
+            else if (row.Revision != loop.Revision) loop.Change(targets.Of(row)!, row.Revision);
+        }
+
+        if (time.GetElapsedTime(_renewed) >= RenewEvery) await RenewAsync();
+        var share = (wanted.Count + Alive - 1) / Alive;
+        foreach (var row in wanted.Values.Where(row => row.LeaseUntil <= RunColumns.Time(time.Now())))
+        {
+            if (_mine.Count >= share) break;
+            if (!_mine.ContainsKey(row.WebhookId)) await ClaimAsync(row);
+        }
+
+        // Another replica has come: it takes what is given back.
+        if (_mine.Count > share) _mine.Values.First().Stop();
+    }
+
+    private int Alive => Math.Max(1, replicas.Live.Count);
+
+    private async Task ClaimAsync(WebhookRow row)
+    {
+        var (now, ends) = (time.Now(), time.GetTimestamp() + Ticks(Lease));
+        if (await tools.Writer.QueryAsync(WebhookTable.Claim(row, replicas.Id, now, now + Lease), WebhookTable.ReadClaim) is not { } claim) return;
+        _mine[row.WebhookId] = new WebhookLoop(row, claim, targets.Of(row)!, ends, tools);
+    }
+
+    private async Task RenewAsync()
+    {
+        _renewed = time.GetTimestamp();
+        var (until, ends) = (time.Now() + Lease, _renewed + Ticks(Lease));
+        await Task.WhenAll(_mine.ToList().Select(async mine =>
+        {
+            var change = new LedgerChange { Order = mine.Key.ToBytes() };
+            change.Guards.Add(WebhookTable.Renew(mine.Key.ToBytes(), mine.Value.Fence, until));
+            if (await tools.Writer.WriteAsync(change) == WriteResult.Applied) mine.Value.Extend(ends);
+            else mine.Value.Abandon();
+        }));
+    }
+
+    private async Task ClearAsync()
+    {
+        foreach (var (id, loop) in _mine.Where(mine => mine.Value.Ended.IsCompleted).ToList())
+        {
+            _mine.Remove(id);
+            await loop.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (loop.Ended.Exception is { } unforeseen) LogEnded(log, id, unforeseen);
+            loop.Dispose();
+        }
+    }
+
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Looking after webhooks failed; it is tried again")]
+    private static partial void LogFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Delivering to {Webhook} failed; it is taken up again")]
+    private static partial void LogEnded(ILogger log, WebhookId webhook, Exception exception);
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace WorkflowGateway.Tests.Webhooks;
+
+/// <summary>A delivery as it came in.</summary>
+internal sealed record Received(string Id, long Timestamp, string Signature, string Body, string Path)
+{
+    public JsonElement Event => JsonElement.Parse(Body);
+
+    public long Seq => long.Parse(Id, CultureInfo.InvariantCulture);
+
+    public string? RunId => Event.Text("subject");
+
+    public string? Status => Event.GetProperty("data").GetProperty("run").Text("status");
+}
+
+/// <summary>Somebody's server that is told of changes, and answers as a test says.</summary>
+internal sealed class Receiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<Received> _received = new();
+
+    private Receiver(WebApplication app) => _app = app;
+
+    /// <summary>What it answers.</summary>
+    public Func<Received, HttpContext, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
+
+    public IReadOnlyList<Received> All => [.. _received];
+
+    public string Url => _app.Urls.First() + "/hook?token=not-for-logs";
+
+    public static async Task<Receiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var receiver = new Receiver(builder.Build());
+        receiver._app.Run(receiver.TakeAsync);
+        await receiver._app.StartAsync();
+        return receiver;
+    }
+
+    public void AnswerWith(int status, params (string Name, string Value)[] headers) => Answer = (_, http) =>
+    {
+        http.Response.StatusCode = status;
+        foreach (var (name, value) in headers) http.Response.Headers[name] = value;
+        return Task.CompletedTask;
+    };
+
+    public Task UntilAsync(int count) => CoreRig.UntilAsync(() => _received.Count >= count);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        var headers = http.Request.Headers;
+        var one = new Received(headers["webhook-id"]!, long.Parse(headers["webhook-timestamp"]!, CultureInfo.InvariantCulture), headers["webhook-signature"]!, await reader.ReadToEndAsync(), http.Request.Path);
+        _received.Enqueue(one);
+        await Answer(one, http);
+    }
+}
