@@ -10,6 +10,7 @@ table='
 guard-by-id|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 no-fence|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 jumping-clock|WorkflowGateway.Tests|FullyQualifiedName~SteadyTimeTests
+vendor-clock-orders|WorkflowGateway.Faults|FullyQualifiedName~ClockTests&DisplayName~vendorHoursAhead: -2
 shared-limiter|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.A_vendor_that_holds
 one-poll-loop|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_vendor
 await-all-batch|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_run

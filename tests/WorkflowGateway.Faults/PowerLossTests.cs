@@ -32,13 +32,21 @@ public sealed class PowerLossTests(ITestOutputHelper output)
         verdict.Lost.Count.Should().BeGreaterThan(verdict.Points / 2);
     }
 
-    private static async Task<PowerLossVerdict> CutAsync(string? mutant)
+    [FullFact]
+    public async Task A_disk_that_only_says_that_it_synced_is_caught()
+    {
+        var verdict = await CutAsync(null, "-e", "inject=fsync,fdatasync:retval=0");
+        Form.Say(output, $"syncs swallowed: {verdict}");
+        (verdict.Lost.Count + verdict.Broken.Count).Should().BeGreaterThan(verdict.Points / 2);
+    }
+
+    private static async Task<PowerLossVerdict> CutAsync(string? mutant, params string[] strace)
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = Seed }, CancellationToken.None);
         using var folder = new GatewayFolder();
         var (port, trace, scratch) = (Ports.Free(), Path.Combine(folder.Path, "trace"), Directory.CreateDirectory(Path.Combine(folder.Path, "replayed")).FullName);
         using var client = new GatewayClient(new Uri($"http://127.0.0.1:{port}"));
-        await using (var gateway = GatewayProcess.Trace(folder, sandbox.Control, port, trace, TraceReader.Calls, mutant))
+        await using (var gateway = GatewayProcess.Trace(folder, sandbox.Control, port, trace, TraceReader.Calls, mutant, strace))
         {
             await gateway.ListeningAsync();
             var tracer = gateway.Tracer;
@@ -52,7 +60,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
 
         var events = new TraceReader(folder.LedgerPath).Read(trace).ToList();
         events.OfType<DiskEvent.Told>().Select(told => told.RunId).Distinct().Should().HaveCount(Starts, "the trace shows every answer");
-        events.OfType<DiskEvent.Sync>().Should().NotBeEmpty("the gateway syncs");
+        if (strace.Length == 0) events.OfType<DiskEvent.Sync>().Should().NotBeEmpty("the gateway syncs");
         return new Replay(events, new Random(Seed)).Run(scratch, Points);
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class TraceReader(string ledger)
         if (rest.StartsWith("<... f", StringComparison.Ordinal))
         {
             if (!_syncing.Remove(thread, out var ended)) return null;
-            return rest.Contains("= 0", StringComparison.Ordinal) ? ended : null;
+            return Succeeded(rest) ? ended : null;
         }
 
         var open = rest.IndexOf('(', StringComparison.Ordinal);
@@ -42,9 +42,12 @@ internal sealed partial class TraceReader(string ledger)
     // "HTTP/1.1 20", as strace writes bytes.
     private const string AnswerStart = @"\x48\x54\x54\x50\x2f\x31\x2e\x31\x20\x32\x30";
 
+    // What strace itself answered, the system was never asked.
+    private static bool Succeeded(string rest) => rest.Contains("= 0", StringComparison.Ordinal) && !rest.Contains("(INJECTED)", StringComparison.Ordinal);
+
     private DiskEvent.Sync? Synced(string thread, DiskEvent.Sync sync, string rest)
     {
-        if (!rest.EndsWith("<unfinished ...>", StringComparison.Ordinal)) return rest.Contains("= 0", StringComparison.Ordinal) ? sync : null;
+        if (!rest.EndsWith("<unfinished ...>", StringComparison.Ordinal)) return Succeeded(rest) ? sync : null;
         _syncing[thread] = sync;
         return null;
     }

@@ -48,9 +48,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         new(Described(folder, [Dotnet, Binary(mutant), .. folder.Arguments(sandbox, $"http://127.0.0.1:{port}")], environment));
 
     /// <summary>Starts it with its system calls written to a file. The process is the gateway; strace stands beside it.</summary>
-    public static GatewayProcess Trace(GatewayFolder folder, Uri sandbox, int port, string trace, string calls, string? mutant) => new(Described(
+    public static GatewayProcess Trace(GatewayFolder folder, Uri sandbox, int port, string trace, string calls, string? mutant, params string[] strace) => new(Described(
         folder,
-        ["strace", "-D", "-f", "-q", "-y", "-xx", "-s", "2000000", "--seccomp-bpf", "-e", "trace=" + calls, "-e", "signal=none", "-o", trace, Dotnet, Binary(mutant), .. folder.Arguments(sandbox, $"http://127.0.0.1:{port}")],
+        ["strace", "-D", "-f", "-q", "-y", "-xx", "-s", "2000000", "--seccomp-bpf", "-e", "trace=" + calls, "-e", "signal=none", .. strace, "-o", trace, Dotnet, Binary(mutant), .. folder.Arguments(sandbox, $"http://127.0.0.1:{port}")],
         []));
 
     /// <summary>Waits until it listens, or until it has ended.</summary>
