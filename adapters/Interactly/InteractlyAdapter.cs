@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace WorkflowGateway.Adapters.Interactly;
 
 /// <summary>Interactly workflow runs: one endpoint with the commands start, data, resume, pause and stop.</summary>
-public sealed class InteractlyAdapter : IVendorAdapter
+public sealed class InteractlyAdapter : IVendorAdapter, IVendorEvents
 {
     internal static readonly RunnerInfo Vendor = new()
     {
@@ -39,6 +39,8 @@ public sealed class InteractlyAdapter : IVendorAdapter
         ConfigurationProblems.Unknown(connection.Settings, "", []);
 
     public IEnumerable<ConfigurationProblem> CheckTarget(JsonElement target) => InteractlyTarget.Check(target, placeholders: true);
+
+    public VendorEventReading ReadEvent(VendorEventDelivery delivery, IReadOnlyList<Secret> secrets) => InteractlyEvents.Read(delivery, secrets);
 
     public IWorkflowRunner Connect(VendorConnection connection, TimeProvider time) => new InteractlyRunner(connection, time);
 }

@@ -21,6 +21,9 @@ internal static class InteractlyMapping
         _ => (RunStatus.Unknown, "unmapped-status"),
     };
 
+    /// <summary>The id of a run, or null where this is none.</summary>
+    public static string? RunIdOf(JsonElement answer) => Ids(Model(answer)).FirstOrDefault();
+
     /// <summary>The answer of a start, or null where it names no run.</summary>
     public static RunSnapshot? ToStarted(JsonElement answer, Subject? subject) =>
         Ids(Model(answer)).FirstOrDefault() is { } id ? ToSnapshot(answer, Model(answer), new RunRef(id, null, subject)) : null;

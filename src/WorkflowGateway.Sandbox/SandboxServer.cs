@@ -8,7 +8,13 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly World _world;
 
-    private SandboxServer(WebApplication app, World world) => (_app, _world, Controls) = (app, world, new SandboxControls(world));
+    private readonly WebhookSender _webhooks;
+
+    private SandboxServer(WebApplication app, World world, TimeProvider time)
+    {
+        (_app, _world, _webhooks) = (app, world, new WebhookSender(world, time));
+        Controls = new SandboxControls(world, _webhooks);
+    }
 
     public Uri Juo => Below("juo");
 
@@ -29,7 +35,7 @@ public sealed class SandboxServer : IAsyncDisposable
         var app = Build(options);
         try
         {
-            var server = new SandboxServer(app, world);
+            var server = new SandboxServer(app, world, options.Time);
             var endpoint = new VendorEndpoint(world, new FaultWriter(options.Time, app.Lifetime.ApplicationStopping));
             app.Use(async (context, next) =>
             {
@@ -55,6 +61,7 @@ public sealed class SandboxServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _webhooks.DisposeAsync();
         // Disposing alone would not end what hangs on purpose.
         await _app.StopAsync();
         await _app.DisposeAsync();

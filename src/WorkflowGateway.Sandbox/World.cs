@@ -97,6 +97,12 @@ internal sealed class World : IDisposable
         lock (_lock) return [.. vendor.Runs(_clock.Now).Select(run => new RunState(vendor.Name, run.Id, run.Word, run.CreatedAt, run.Since))];
     }
 
+    /// <summary>Looks at Interactly while nothing happens there.</summary>
+    public T Look<T>(Func<IVendor, DateTimeOffset, T> look)
+    {
+        lock (_lock) return look(Vendors["interactly"], _clock.Now);
+    }
+
     public void Dispose() => Ledger.Dispose();
 
     private void Append(LedgerEntry entry, DateTimeOffset now) => Ledger.Append(entry with { At = _time.GetUtcNow(), SimulatedAt = now });

@@ -8,6 +8,7 @@ using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
+using WorkflowGateway.VendorEvents;
 using WorkflowGateway.Webhooks;
 
 namespace WorkflowGateway;
@@ -77,6 +78,7 @@ internal static class GatewayHost
         builder.Services.AddRuns();
         builder.Services.AddEvents();
         builder.Services.AddSync();
+        builder.Services.AddVendorEvents();
         builder.Services.AddWebhooks();
         builder.Services.AddApi();
         customize?.Invoke(builder);
@@ -98,6 +100,7 @@ internal static class GatewayHost
             throw ledger.IsUnavailable(exception) ? new StorageUnavailableException(message, exception) : new SettingsException(message, exception);
         }
 
+        sandbox?.SubscribeWhenStarted(app);
         app.UseApi();
         app.UseAccess();
         app.MapApi();

@@ -43,6 +43,22 @@ internal sealed class SandboxHost : IHostedService
         }
     }
 
+    /// <summary>Has the simulated Interactly send its events here, once it is listened: to the connections that take webhooks, as if somebody had subscribed there.</summary>
+    public void SubscribeWhenStarted(WebApplication app)
+    {
+        if (Server is null) return;
+        app.Lifetime.ApplicationStarted.Register(() => _ = SubscribeAsync(app, Server));
+    }
+
+    private static async Task SubscribeAsync(WebApplication app, SandboxServer server)
+    {
+        var taker = app.Services.GetRequiredService<LiveCatalog>().Current.Connections.Values
+            .FirstOrDefault(connection => connection.WebhookSecrets.Count > 0 && connection.Vendor.BaseUrl.AbsoluteUri.StartsWith(server.Interactly.AbsoluteUri, StringComparison.Ordinal));
+        if (taker is null || !Uri.TryCreate(ListenAddress.FromHere(app.Urls.First()), UriKind.Absolute, out var own)) return;
+        var secret = await taker.WebhookSecrets[0](CancellationToken.None);
+        server.Controls.Webhook = new Webhook { Url = new Uri(own, $"/v1/vendor-events/{taker.Name}"), Secret = secret.Reveal() };
+    }
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -219,6 +219,9 @@ internal sealed record CoreConfig
     public string StaleAfter { get; init; } = "5m";
     public string JuoTenant { get; init; } = "demo.myshopify.com";
 
+    /// <summary>Of a connection <c>hooked</c> that takes webhooks; null for none.</summary>
+    public string? WebhookSecret { get; init; }
+
     /// <summary>A connection, and its workflows, that are left out.</summary>
     public string? Without { get; init; }
 
@@ -234,6 +237,9 @@ internal sealed record CoreConfig
             "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", {{common}} }
             """,
             $$"""
+            "hooked": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "webhookSecrets": [ "{{WebhookSecret}}" ], {{common}} }
+            """,
+            $$"""
             "fortanix": { "adapter": "fortanix", "baseUrl": "${sandbox:fortanix}", "exclusive": true, {{common}} }
             """,
         ];
@@ -247,7 +253,7 @@ internal sealed record CoreConfig
     }
 
     private string Left(string[] members) =>
-        string.Join(", ", members.Where(member => Without is null || (!member.Contains($"\"{Without}\":", StringComparison.Ordinal) && !member.Contains($"\"connection\": \"{Without}\"", StringComparison.Ordinal))));
+        string.Join(", ", members.Where(member => WebhookSecret is not null || !member.Contains("\"hooked\"", StringComparison.Ordinal)).Where(member => Without is null || (!member.Contains($"\"{Without}\":", StringComparison.Ordinal) && !member.Contains($"\"connection\": \"{Without}\"", StringComparison.Ordinal))));
 
     private static string Juo(string name, string flow) =>
         $$"""

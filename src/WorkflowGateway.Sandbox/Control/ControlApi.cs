@@ -40,6 +40,19 @@ internal static class ControlApi
         });
         control.MapDelete("/faults/{id}", (string id) => controls.RemoveFault(id) ? Results.NoContent() : Results.NotFound());
 
+        control.MapGet("/webhook", () => new { target = controls.Webhook is { } hook ? hook with { Secret = "***" } : null, controls.Deliveries });
+        control.MapPut("/webhook", (Webhook hook) =>
+        {
+            if (hook.Problem is { } problem) return Bad(problem);
+            controls.Webhook = hook;
+            return Results.NoContent();
+        });
+        control.MapDelete("/webhook", () =>
+        {
+            controls.Webhook = null;
+            return Results.NoContent();
+        });
+
         control.MapGet("/ledger", (string? vendor, string? operation, long? after, int? limit) =>
             server.ReadLedger(vendor, operation, after ?? 0, limit ?? int.MaxValue));
 

@@ -4,8 +4,9 @@ namespace WorkflowGateway.Sandbox;
 public sealed class SandboxControls
 {
     private readonly World _world;
+    private readonly WebhookSender _webhooks;
 
-    internal SandboxControls(World world) => _world = world;
+    internal SandboxControls(World world, WebhookSender webhooks) => (_world, _webhooks) = (world, webhooks);
 
     /// <summary>The vendors' clock. It can be moved ahead, sped up and held, never set back.</summary>
     public ClockState Clock => _world.Clock;
@@ -44,6 +45,20 @@ public sealed class SandboxControls
 
     /// <summary>Makes a run wait for an answer; it ends after it. False also where the vendor knows no interaction.</summary>
     public bool Present(string vendor, string vendorRunId) => Tell(new RunOrder(vendor, vendorRunId, null, Present: true));
+
+    /// <summary>Where Interactly sends its events from now on; nowhere where it is null, as at first. Not kept over a restart.</summary>
+    public Webhook? Webhook
+    {
+        get => _webhooks.Target;
+        set
+        {
+            if (value?.Problem is { } problem) throw new ArgumentException(problem, nameof(value));
+            _webhooks.Send(value);
+        }
+    }
+
+    /// <summary>Every attempt to deliver an event.</summary>
+    public IReadOnlyList<WebhookDelivery> Deliveries => _webhooks.Deliveries;
 
     private bool Tell(RunOrder order) => _world.Control("run", _ => order) is not null;
 }

@@ -15,13 +15,16 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, IHostEnvironme
     private readonly bool _keyless = options.Value.IsKeyless(environment.IsDevelopment());
     private readonly KeyRing _keys = new(options.Value.Keys);
 
-    /// <summary>The caller; null on a public endpoint.</summary>
+    /// <summary>The caller; null where none is asked for.</summary>
     /// <exception cref="RefusedException">It may not.</exception>
     public Caller? Decide(HttpContext context)
     {
         var endpoint = context.GetEndpoint();
         if (endpoint?.Metadata.GetMetadata<PublicEndpoint>() is not null) return null;
+        var signed = endpoint?.Metadata.GetMetadata<SignedEndpoint>() is not null;
+        if (signed && !_keyless) return null;
         var caller = _keyless ? Keyless(context.Request) : Keyed(context.Request);
+        if (signed) return null;
         // A path or method that leads nowhere is answered as such, but only to those who may come in.
         if (endpoint is not RouteEndpoint) return caller;
         var required = endpoint.Metadata.GetMetadata<RequiredRole>() ?? throw new RefusedException("forbidden", "This is open to nobody.");

@@ -1,7 +1,10 @@
 namespace WorkflowGateway.Access;
 
-/// <summary>Endpoint metadata: the least role that may call it. An endpoint without this or <see cref="PublicEndpoint"/> is closed to all.</summary>
+/// <summary>Endpoint metadata: the least role that may call it. An endpoint without any of these is closed to all.</summary>
 internal sealed record RequiredRole(Role Role);
+
+/// <summary>Endpoint metadata: open to everyone who signed with a secret of a connection's, which the endpoint itself checks. Without keys it serves this machine only, as all do.</summary>
+internal sealed record SignedEndpoint;
 
 /// <summary>Endpoint metadata: open to everyone, without a key (health, problems, the API description).</summary>
 internal sealed record PublicEndpoint;

@@ -1,4 +1,5 @@
 using WorkflowGateway.Access;
+using WorkflowGateway.VendorEvents;
 using WorkflowGateway.Webhooks;
 
 namespace WorkflowGateway.Api;
@@ -17,6 +18,7 @@ internal static class ApiEndpoints
         runs.MapLogs();
         v1.MapGroup("").WithTags("events").MapEvents();
         v1.MapGroup("").WithTags("webhooks").MapWebhooks();
+        v1.MapGroup("").WithTags("webhooks").MapVendorEvents();
         v1.MapGroup("").WithTags("overview").MapOverview();
         v1.MapGroup("").WithTags("catalogue").MapCatalog();
     }

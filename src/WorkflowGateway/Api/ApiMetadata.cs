@@ -44,6 +44,10 @@ internal static class ApiMetadata
     public static RouteHandlerBuilder Gives<T>(this RouteHandlerBuilder endpoint, int status, string description) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(T), ["application/json"]) { Description = description });
 
+    /// <summary>An answer without a body.</summary>
+    public static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, int status, string description) =>
+        endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(void)) { Description = description });
+
     /// <summary>The problems it may answer with, beside those that every endpoint may.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params string[] codes)
     {

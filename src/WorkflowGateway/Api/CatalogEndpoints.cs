@@ -6,6 +6,7 @@ using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
+using WorkflowGateway.VendorEvents;
 
 namespace WorkflowGateway.Api;
 
@@ -42,24 +43,24 @@ internal static class CatalogEndpoints
             : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Suggestion.For(name, [.. served.Select(workflow => workflow.Name)])}");
     }
 
-    private static async Task<Ok<ConnectionList>> Connections(HttpContext http, RunnerRegistry runners, LedgerReader reader, Replicas replicas)
+    private static async Task<Ok<ConnectionList>> Connections(HttpContext http, RunnerRegistry runners, LedgerReader reader, Replicas replicas, EventDesks desks)
     {
         var views = new List<ConnectionView>();
-        foreach (var connection in Served(runners, http.Caller().Tenant)) views.Add(await ViewAsync(connection, http, reader));
+        foreach (var connection in Served(runners, http.Caller().Tenant)) views.Add(await ViewAsync(connection, http, reader, desks));
         return TypedResults.Ok(new ConnectionList(views, [.. replicas.Live.Select(one => new ReplicaView(one.Id, one.SeenAt.UtcDateTime, one.Revision, one.Id == replicas.Id))]));
     }
 
     private static async Task<Ok<ConnectionView>> FindConnection(
-        [Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners, LedgerReader reader)
+        [Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners, LedgerReader reader, EventDesks desks)
     {
         var served = Served(runners, http.Caller().Tenant).ToList();
         return served.FirstOrDefault(connection => connection.Config.Name == name) is { } found
-            ? TypedResults.Ok(await ViewAsync(found, http, reader))
+            ? TypedResults.Ok(await ViewAsync(found, http, reader, desks))
             : throw new RefusedException("not-found", $"There is no connection '{name}'. {Suggestion.For(name, [.. served.Select(one => one.Config.Name)])}");
     }
 
-    private static async Task<ConnectionView> ViewAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader) =>
-        ConnectionView.Of(connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant));
+    private static async Task<ConnectionView> ViewAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader, EventDesks desks) =>
+        ConnectionView.Of(connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant), desks.Find(connection.Config.Name)?.Tally);
 
     private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, string? tenant) => catalog.Workflows.Values
         .Where(workflow => workflow.Serves(tenant)).OrderBy(workflow => workflow.Name, StringComparer.Ordinal);

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
+using WorkflowGateway.VendorEvents;
 
 namespace WorkflowGateway.Api;
 
@@ -18,11 +20,13 @@ namespace WorkflowGateway.Api;
 /// <param name="Budget">How much it may be called.</param>
 /// <param name="StaleAfterSeconds">How many seconds old an observation may be before a run is called stale.</param>
 /// <param name="Orphans">Runs at the vendor that bear the mark of a run which is settled otherwise: they turned up too late, or twice.</param>
+/// <param name="VendorEvents">The vendor's webhooks. Left out where the connection takes none.</param>
 internal sealed record ConnectionView(
     string Name, string Vendor, string DisplayName, bool Enabled, string Credential, bool Exclusive, IReadOnlyList<string> Operations,
-    TraitsView Traits, HealthOfConnectionView Health, BreakerView Breaker, BudgetView Budget, double StaleAfterSeconds, OrphansView Orphans)
+    TraitsView Traits, HealthOfConnectionView Health, BreakerView Breaker, BudgetView Budget, double StaleAfterSeconds, OrphansView Orphans,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VendorEventsView? VendorEvents)
 {
-    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans)
+    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans, EventTally? events)
     {
         var (config, info) = (connection.Config, connection.Info);
         return new ConnectionView(
@@ -30,7 +34,7 @@ internal sealed record ConnectionView(
             [.. Enum.GetValues<RunOperation>().Where(info.Operations.Contains).Select(RunViewWords.Of)],
             TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health), BreakerView.Of(connection.Circuit),
             new BudgetView(config.RateLimit, connection.Limits.Rate?.Share, connection.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
-            config.StaleAfter.TotalSeconds, orphans);
+            config.StaleAfter.TotalSeconds, orphans, events is null ? null : VendorEventsView.Of(events));
     }
 }
 

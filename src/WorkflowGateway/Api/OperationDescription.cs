@@ -50,6 +50,12 @@ internal static class OperationDescription
             operation.Description = "Needs no key.";
         }
 
+        if (metadata.OfType<SignedEndpoint>().Any())
+        {
+            operation.Security = [];
+            operation.Description = "Needs no key, but the vendor's signature with a secret of the connection. Without keys (Access:Mode=none) only loopback is served.";
+        }
+
         if (metadata.OfType<RequiredRole>().FirstOrDefault() is { } required)
             operation.Description = $"Needs the role {required.Role.ToString().ToLowerInvariant()}.";
         foreach (var (status, response) in operation.Responses ?? [])
@@ -82,7 +88,7 @@ internal static class OperationDescription
     {
         var run = operation.EndsWith("Run", StringComparison.Ordinal) || operation.EndsWith("ToRun", StringComparison.Ordinal) || operation == "sendData";
         if (status[0] is '2' or '3' && run && (operation, status) is not ("startRun", "200")) Headers(response, RunHeaders);
-        if (status is "201" or "202") Headers(response, operation.EndsWith("Webhook", StringComparison.Ordinal) ? WebhookHeaders : StartHeaders);
+        if (status is "201" or "202" && operation != "takeVendorEvent") Headers(response, operation.EndsWith("Webhook", StringComparison.Ordinal) ? WebhookHeaders : StartHeaders);
         if (operation.StartsWith("list", StringComparison.Ordinal) && status == "200") Headers(response, ("Link", "rel=\"next\": the next page, where there is one."));
         if (status is "429" or "503") Headers(response, ("Retry-After", "Seconds to wait before sending it again."));
     }

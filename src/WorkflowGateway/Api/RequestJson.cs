@@ -14,7 +14,7 @@ internal static class RequestJson
     /// <summary>The body; null where there is none.</summary>
     public static async ValueTask<JsonElement?> ReadAsync(HttpContext http)
     {
-        var bytes = await ReadBytesAsync(http);
+        var bytes = await ReadBytesAsync(http, http.RequestAborted);
         if (bytes.Length == 0) return null;
         CheckMediaType(http.Request);
         return Parse(bytes);
@@ -39,14 +39,15 @@ internal static class RequestJson
         }
     }
 
-    private static async ValueTask<byte[]> ReadBytesAsync(HttpContext http)
+    /// <summary>The raw body, as long as a body may be.</summary>
+    internal static async ValueTask<byte[]> ReadBytesAsync(HttpContext http, CancellationToken cancellationToken)
     {
         if (http.Request.ContentLength > MaxBytes) throw TooLarge();
         var body = http.Request.Body;
         using var buffer = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, MaxBytes));
         var chunk = new byte[4096];
         int read;
-        while ((read = await body.ReadAsync(chunk, http.RequestAborted)) > 0)
+        while ((read = await body.ReadAsync(chunk, cancellationToken)) > 0)
         {
             if (buffer.Length + read > MaxBytes) throw TooLarge();
             buffer.Write(chunk, 0, read);

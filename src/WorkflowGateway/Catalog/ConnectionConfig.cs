@@ -35,6 +35,9 @@ internal sealed record ConnectionConfig
     /// <summary>Whether the gateway is the account's only user, so that an unknown run in it must be one of ours.</summary>
     public bool Exclusive { get; init; }
 
+    /// <summary>What the vendor signs its webhooks with, any of them; empty where it sends none.</summary>
+    public IReadOnlyList<TokenSource> WebhookSecrets { get; init; } = [];
+
     public string VendorName => Adapter.Info.Vendor;
 
     public bool Serves(string? tenant) => Tenancy.Allows(Tenants, tenant);

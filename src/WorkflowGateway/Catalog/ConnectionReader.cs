@@ -12,6 +12,10 @@ namespace WorkflowGateway.Catalog;
 internal sealed class ConnectionReader(CatalogContext context, string name, Action<string, string> report)
 {
     private const int Concurrency = 16;
+
+    /// <summary>Every one costs a hash of each body that anybody sends.</summary>
+    private const int MostSecrets = 8;
+
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
 
     private readonly References _references = new(context);
@@ -25,6 +29,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
         var credential = file.Credential;
         var token = Token(credential);
         var settings = Settings(file.Settings);
+        var webhookSecrets = WebhookSecrets(file.WebhookSecrets, adapter);
         var vendor = new VendorConnection
         {
             Name = name,
@@ -60,6 +65,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
             StaleAfter = staleAfter,
             Tenants = file.Tenants?.ToHashSet(StringComparer.Ordinal),
             Enabled = file.Enabled ?? true,
+            WebhookSecrets = webhookSecrets,
             CallerCredential = credential?.From == "caller",
             Exclusive = settings.TryGetProperty("exclusive", out var exclusive) && exclusive.ValueKind == JsonValueKind.True,
         };
@@ -98,6 +104,25 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
         if (Expand(credential.Value!, "/credential/value") is not { } token) return null;
         if (Credentials.Check(token) is { } problem) Report("/credential/value", problem);
         return _failed ? null : Credentials.Source(credential.Value!, context);
+    }
+
+    private List<TokenSource> WebhookSecrets(IReadOnlyList<string>? written, IVendorAdapter? adapter)
+    {
+        if (written is null) return [];
+        if (adapter is not (null or IVendorEvents))
+            Report("/webhookSecrets", $"The gateway takes no webhooks of {adapter.Info.DisplayName}: its runs are polled. Remove webhookSecrets.");
+        else if (written.Count is 0 or > MostSecrets)
+            Report("/webhookSecrets", $"Write one secret, two while they are changed, {MostSecrets} at most; or leave webhookSecrets out.");
+        var sources = new List<TokenSource>();
+        for (var i = 0; i < written.Count; i++)
+        {
+            var at = string.Create(CultureInfo.InvariantCulture, $"/webhookSecrets/{i}");
+            if (written[i] is null || Expand(written[i], at) is not { } secret) continue;
+            if (Credentials.Check(secret) is { } problem) Report(at, problem);
+            else sources.Add(Credentials.Source(written[i], context));
+        }
+
+        return sources;
     }
 
     private Dictionary<string, string> Headers(Dictionary<string, string>? written)

@@ -67,6 +67,9 @@ internal sealed record ConnectionFile
     [Description("Whether the trace context (traceparent) goes to the vendor. Default: false.")]
     public bool? ForwardTrace { get; init; }
 
+    [Description("What the vendor signs its webhooks with (Interactly): ${env:NAME} or ${file:/path}, a file is read anew. Several while they are changed. Opens POST /v1/vendor-events/{connection}. Default: no webhooks, runs are only polled.")]
+    public IReadOnlyList<string>? WebhookSecrets { get; init; }
+
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Settings { get; init; }
 }

@@ -38,6 +38,8 @@ internal sealed partial class Retention(LedgerWriter writer, LedgerReader reader
         }
 
         while (await WriteAsync(RetentionTable.DropKeys(time.Now(), Keys)) == WriteResult.Applied) await Task.Delay(Breath, time, cancellationToken);
+        var known = time.Now() - options.Value.VendorEventsFor;
+        while (await WriteAsync(VendorEventTable.Drop(known, Keys)) == WriteResult.Applied) await Task.Delay(Breath, time, cancellationToken);
         await WriteAsync(RetentionTable.DropOrphans(before));
         var attempts = Webhooks.WebhookTable.DropAttempts(time.Now() - options.Value.DeliveriesFor, before, Keys);
         while (await WriteAsync(attempts) == WriteResult.Applied) await Task.Delay(Breath, time, cancellationToken);

@@ -15,13 +15,19 @@ internal sealed class RetentionOptions
     /// <summary>How long it is shown what was sent to webhooks.</summary>
     public string Deliveries { get; set; } = "7d";
 
+    /// <summary>How long a vendor's event is known again. Vendors try for an hour or so; by hand one may be sent again later.</summary>
+    public string VendorEvents { get; set; } = "7d";
+
     public TimeSpan RunsFor => Durations.Parse(Runs);
 
     public TimeSpan DeliveriesFor => Durations.Parse(Deliveries);
 
+    public TimeSpan VendorEventsFor => Durations.Parse(VendorEvents);
+
     public string? Problem => !Durations.TryParse(Runs, out var span) ? $"Retention:Runs is '{Runs}'. {Durations.Hint}"
         : !Durations.TryParse(Deliveries, out _) ? $"Retention:Deliveries is '{Deliveries}'. {Durations.Hint}"
         : span < Shortest ? "Retention:Runs is shorter than 7d: for so long after its end a run's idempotency key is answered with the run."
+        : !Durations.TryParse(VendorEvents, out _) ? $"Retention:VendorEvents is '{VendorEvents}'. {Durations.Hint}"
         : null;
 }
 

@@ -25,12 +25,17 @@ internal enum WorkKind
 
 /// <param name="Fence">Raised by every claim; whoever holds an older one has lost the row.</param>
 /// <param name="Quiet">How many reads in a row changed nothing.</param>
-internal sealed record WorkClaim(RunId RunId, string Tenant, WorkKind Kind, long Fence, int Quiet, int Missing, DateTimeOffset? MissingSince, byte[]? Credential);
+/// <param name="ByEvent">Whether a vendor's event is why it is due.</param>
+internal sealed record WorkClaim(RunId RunId, string Tenant, WorkKind Kind, long Fence, int Quiet, int Missing, DateTimeOffset? MissingSince, byte[]? Credential, bool ByEvent)
+{
+    /// <summary>What a change that the read brings came from.</summary>
+    public string Cause => ByEvent ? "vendor-event" : "poll";
+}
 
 /// <summary>The statements of the table of open runs. Shared by both stores.</summary>
 internal static class WorkTable
 {
-    private const string Claimed = "run_id, tenant, kind, fence, quiet, missing, missing_since, credential";
+    private const string Claimed = "run_id, tenant, kind, fence, quiet, missing, missing_since, credential, hint";
 
     /// <param name="run">A new run.</param>
     /// <param name="kind">What is to be done.</param>
@@ -42,9 +47,10 @@ internal static class WorkTable
         run.Id.ToBytes(), run.Tenant, run.Connection, Word(kind), LaneOf(kind), RunColumns.Time(dueAt), credential,
         trace is { Group: { } group } ? LostStart.ScopeOf(run.Vendor, group) : null, trace?.Target.GetRawText(), RunColumns.Time(run.UpdatedAt));
 
-    /// <summary>What is next about a run that just changed. Raises the fence: a read that is under way cannot overwrite it.</summary>
+    /// <summary>What is next about a run that just changed. Raises the fence: a read that is under way cannot overwrite it. An event of the vendor's that nobody has followed yet stays due.</summary>
     public static Statement Plan(RunRow run, WorkKind kind, DateTimeOffset dueAt) => new(
-        "UPDATE work SET kind=@kind, lane=@lane, due_at=@due_at, fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
+        "UPDATE work SET kind=@kind, lane=@lane, due_at=CASE WHEN hint=fence AND kind='poll' THEN due_at ELSE @due_at END, hint=CASE WHEN hint=fence THEN fence+1 END, " +
+        "fence=fence+1, quiet=0, observed_at=@observed_at, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id",
         Word(kind), LaneOf(kind), RunColumns.Time(dueAt), run.ObservedAt is { } at ? RunColumns.Time(at) : null, run.Id.ToBytes());
 
     /// <summary>Flips a queued start to sent: only who does this may send it.</summary>
@@ -69,6 +75,10 @@ internal static class WorkTable
     /// <summary>Read it soon.</summary>
     public static Statement Hint(RunId run, DateTimeOffset dueAt) => new(
         "UPDATE work SET due_at=@due_at, lane=0, fence=fence+1 WHERE run_id=@run_id AND kind='poll'", RunColumns.Time(dueAt), run.ToBytes());
+
+    /// <summary>A vendor's event told of it: read it now, and know why.</summary>
+    public static Statement HintByEvent(RunId run, DateTimeOffset now) => new(
+        "UPDATE work SET due_at=@due_at, lane=0, fence=fence+1, hint=fence+1 WHERE run_id=@run_id AND kind='poll'", RunColumns.Time(now), run.ToBytes());
 
     /// <summary>
     /// What a vendor's list says of one of its runs: with the stored word it is as it was, with another it is read now. A row says less than a read:
@@ -139,7 +149,8 @@ internal static class WorkTable
         {
             claims.Add(new WorkClaim(
                 RunId.FromBytes((byte[])rows[0]), rows.GetString(1), RunColumns.Word<WorkKind>(rows.GetString(2)), rows.GetInt64(3), (int)rows.GetInt64(4),
-                (int)rows.GetInt64(5), rows.IsDBNull(6) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(6)), rows.IsDBNull(7) ? null : (byte[])rows[7]));
+                (int)rows.GetInt64(5), rows.IsDBNull(6) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(6)), rows.IsDBNull(7) ? null : (byte[])rows[7],
+                !rows.IsDBNull(8) && rows.GetInt64(8) == rows.GetInt64(3) - 1));
         }
 
         return claims;

@@ -11,7 +11,7 @@ internal static class Observation
     /// <summary>The run with the snapshot applied, or null where it may not be: it is final, the snapshot is older, or the step is not allowed.</summary>
     /// <param name="run">The run as it was when the read began.</param>
     /// <param name="seen">What the vendor answered.</param>
-    /// <param name="source">start, command, poll, reconcile or operator.</param>
+    /// <param name="source">start, command, poll, vendor-event, reconcile or operator.</param>
     /// <param name="now">When the answer was there.</param>
     public static RunRow? Apply(RunRow run, RunSnapshot seen, string source, DateTimeOffset now)
     {

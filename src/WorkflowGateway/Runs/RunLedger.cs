@@ -32,7 +32,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     /// <summary>A run's next version, if it is still at the one before.</summary>
     /// <param name="before">The run as it was read.</param>
     /// <param name="after">The run with the next version.</param>
-    /// <param name="cause">start, command, poll, reconcile or operator.</param>
+    /// <param name="cause">start, command, poll, vendor-event, reconcile or operator.</param>
     /// <param name="next">What is to be done next while it is open, and when; null leaves that as it is.</param>
     /// <param name="command">The command behind the change.</param>
     /// <param name="also">What else must be written with it; the first of these may be guards.</param>
@@ -89,8 +89,17 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     /// <summary>Has a run read soon, without anybody waiting for that.</summary>
     public void Hint(RunRow run, DateTimeOffset dueAt) => WriteLazily(run, WorkTable.Hint(run.Id, dueAt));
 
-    private void WriteLazily(RunRow run, Statement statement) => _ = WriteAsync(run, statement).ContinueWith(
-        static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    /// <summary>The same because of a vendor's event.</summary>
+    public void HintByEvent(RunId run, DateTimeOffset now) => WriteLazily(run, WorkTable.HintByEvent(run, now));
+
+    private void WriteLazily(RunRow run, Statement statement) => WriteLazily(run.Id, statement);
+
+    private void WriteLazily(RunId run, Statement statement)
+    {
+        var change = new LedgerChange { Order = run.ToBytes() };
+        change.Guards.Add(statement);
+        _ = writer.WriteAsync(change).ContinueWith(static lost => lost.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
 
     public Statement Body(RunRow run, string kind, string text) => new(
         "INSERT INTO run_bodies(tenant, run_id, kind, body) VALUES(@tenant, @run_id, @kind, @body) ON CONFLICT(tenant, run_id, kind) DO UPDATE SET body=excluded.body",

@@ -15,18 +15,29 @@ internal sealed partial class ReconcileBinder(RunLedger ledger, LedgerReader rea
     {
         // A row of a list may lag and lack: bound is what is read now.
         var seen = await list.CallAsync((runner, token) => runner.GetAsync(new RunRef(vendorRunId, null, null), token), cancellationToken);
+        return await BindAsync(run, vendorRunId, seen, start, connection, "reconcile");
+    }
+
+    /// <param name="run">The run, not bound.</param>
+    /// <param name="vendorRunId">The vendor's run that is proven to be it.</param>
+    /// <param name="seen">That run as it was just read.</param>
+    /// <param name="start">What was sent of it.</param>
+    /// <param name="connection">Where.</param>
+    /// <param name="cause">reconcile or vendor-event.</param>
+    public async Task<RunRow?> BindAsync(RunRow run, string vendorRunId, RunSnapshot seen, LostStart start, ConnectionRunner connection, string cause)
+    {
         if (start.Target is { } target && !((IStartTraces)connection.Runner).CanBe(seen, JsonElement.Parse(target))) return null;
         var now = time.Now();
         var reference = new RunRef(vendorRunId, seen.Run?.Version, null);
-        if (Observation.Apply(run with { VendorVersion = null }, seen with { Run = reference }, "reconcile", now) is not { } after) return null;
-        var written = await ledger.UpdateAsync(run, after, "reconcile", (WorkKind.Poll, ledger.SoonAfter(after)), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
+        if (Observation.Apply(run with { VendorVersion = null }, seen with { Run = reference }, cause, now) is not { } after) return null;
+        var written = await ledger.UpdateAsync(run, after, cause, (WorkKind.Poll, ledger.SoonAfter(after)), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
         if (written == WriteResult.Applied)
         {
             LogBound(log, run.Id, vendorRunId, RunViewWords.Of(after.Status));
             return after;
         }
 
-        if (written == WriteResult.Conflict) await ConflictAsync(run, vendorRunId, now);
+        if (written == WriteResult.Conflict) await ConflictAsync(run, vendorRunId, cause, now);
         return null;
     }
 
@@ -46,11 +57,11 @@ internal sealed partial class ReconcileBinder(RunLedger ledger, LedgerReader rea
         await ledger.WriteAsync(run, ledger.Body(run, BodyKind.Evidence, shown.ToText()));
     }
 
-    private async Task ConflictAsync(RunRow run, string vendorRunId, DateTimeOffset now)
+    private async Task ConflictAsync(RunRow run, string vendorRunId, string cause, DateTimeOffset now)
     {
         LogConflict(log, run.Id, vendorRunId);
         if (StartDecision.Unknown(run, StartDecision.ConflictingBinding, $"The vendor's run {vendorRunId} is its, and is another run's already.", now) is { } conflict)
-            await ledger.UpdateAsync(run, conflict, "reconcile", (WorkKind.Reconcile, ledger.SoonAfter(conflict)));
+            await ledger.UpdateAsync(run, conflict, cause, (WorkKind.Reconcile, ledger.SoonAfter(conflict)));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{RunId} was found: it is the vendor's {VendorRunId}, {Status}")]

@@ -15,7 +15,7 @@ internal sealed record LookResult(string? Error, bool Again);
 
 /// <summary>One look at the list in which the runs of lost starts would stand: what it proves is bound, what it does not prove is shown to people.</summary>
 internal sealed partial class ReconcileLook(
-    LedgerReader reader, ReconcileBinder binder, Orphans orphans, TimeProvider time, IOptions<RetentionOptions> retention, ILogger<ReconcileLook> log)
+    LedgerReader reader, ReconcileBinder binder, MarkSettler marks, TimeProvider time, IOptions<RetentionOptions> retention, ILogger<ReconcileLook> log)
 {
     private const int MaxClaimants = 1000;
     private readonly TimeSpan _kept = retention.Value.RunsFor;
@@ -65,27 +65,9 @@ internal sealed partial class ReconcileLook(
     private async Task SettleAsync(
         ConnectionRunner connection, ReconcileMemory memory, RunMarker marker, IReadOnlyList<FoundRun> found, ReconcileList list, CancellationToken cancellationToken)
     {
-        // Of whatever tenant: who knows both ids of a start can only have them from it.
-        var run = RunId.TryParse(marker.RunId, out var id) ? await reader.FindRunAsync(null, id) : null;
-        // It bears another gateway's mark, or that of a run that was purged.
-        if (run is null) foreach (var other in found) memory.Settle(other.VendorRunId);
-        if (run is null || run.Connection != connection.Config.Name) return;
-        if (run is { Status: RunStatus.Unknown, Bound: false } && run.Marker == marker && await reader.FindStartAsync(run.Id) is { } start)
-        {
-            var terms = new ReconcileTerms(AmbiguousStart.FindByMarker, connection.Config.Exclusive, list.Complete, DateTimeOffset.MinValue);
-            if (ReconcileDecision.Of(marker, start, found, [start], terms) is ReconcileVerdict.Bind it)
-                run = await binder.BindAsync(run, it.VendorRunId, start, connection, list, cancellationToken) ?? run;
-        }
-
-        foreach (var one in found)
-        {
-            if (one.VendorRunId == run.VendorRunId) memory.Settle(one.VendorRunId);
-            else if (ReconcileDecision.IsOrphan(one, marker, run))
-            {
-                await orphans.RecordAsync(run, one.VendorRunId);
-                memory.Settle(one.VendorRunId);
-            }
-        }
+        var done = await marks.SettleAsync(connection, marker, found, run => run.Status == RunStatus.Unknown,
+            (run, vendorRunId, start) => binder.BindAsync(run, vendorRunId, start, connection, list, cancellationToken));
+        foreach (var id in done) memory.Settle(id);
     }
 
     private async Task OnlyCandidateAsync(ConnectionRunner connection, ReconcileMemory memory, IReadOnlyList<SoughtStart> sought, ReconcileList list, CancellationToken cancellationToken)

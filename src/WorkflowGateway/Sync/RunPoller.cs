@@ -67,14 +67,14 @@ internal sealed partial class RunPoller(
     private async Task SeenAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, RunSnapshot seen)
     {
         var now = time.Now();
-        var after = Observation.Apply(run, seen, "poll", now);
-        if (after is not null && await JudgeAsync(run, after, connection, seen, now)) return;
+        var after = Observation.Apply(run, seen, claim.Cause, now);
+        if (after is not null && await JudgeAsync(claim, run, after, connection, seen, now)) return;
 
         if (after is not null && Observation.Changes(run, after))
         {
             var next = Plan(connection, after, 0, now);
             // Refused: something overtook the read, and that planned the next one.
-            await ledger.UpdateAsync(run, after, "poll", (WorkKind.Poll, next.DueAt), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
+            await ledger.UpdateAsync(run, after, claim.Cause, (WorkKind.Poll, next.DueAt), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
             return;
         }
 
@@ -86,12 +86,12 @@ internal sealed partial class RunPoller(
         PollPolicy.Next(connection.Config, run, quiet, watch.IsWatched(run.Id), now, ids.NextFraction());
 
     /// <returns>Whether the read said something of a command.</returns>
-    private async Task<bool> JudgeAsync(RunRow run, RunRow after, ConnectionRunner connection, RunSnapshot seen, DateTimeOffset now)
+    private async Task<bool> JudgeAsync(WorkClaim claim, RunRow run, RunRow after, ConnectionRunner connection, RunSnapshot seen, DateTimeOffset now)
     {
         foreach (var command in await reader.ListUnsettledAsync(run.Id))
         {
             if (CommandCutOff.IsOver(command, connection.Config.Timeout, now)) await cutOff.GiveUpAsync(run, command);
-            else if (command.State == CommandState.Unknown && CommandJudge.Verdict(command, after, seen, now) is { } verdict) await SettleAsync(run, after, command, verdict, seen);
+            else if (command.State == CommandState.Unknown && CommandJudge.Verdict(command, after, seen, now) is { } verdict) await SettleAsync(claim, run, after, command, verdict, seen);
             else continue;
             return true;
         }
@@ -100,14 +100,14 @@ internal sealed partial class RunPoller(
     }
 
     // A read says what nobody saw come of a command: that is a change of its own, with the command in its event.
-    private async Task SettleAsync(RunRow run, RunRow after, CommandRow command, string verdict, RunSnapshot seen)
+    private async Task SettleAsync(WorkClaim claim, RunRow run, RunRow after, CommandRow command, string verdict, RunSnapshot seen)
     {
         var refused = verdict == CommandState.Refused;
         List<Statement> also = [CommandTable.Move(command, CommandState.Unknown, verdict, null), ledger.Body(after, BodyKind.Native, seen.Native.GetRawText())];
         // It had no effect: the same request may be given again.
         if (refused && command.KeyHash is { } key) also.Add(KeyTable.Free(command.Tenant, key, command.Id));
         var note = new CommandNote(command.Kind, command.Actor, verdict);
-        await ledger.UpdateAsync(run, after, "poll", (WorkKind.Poll, ledger.SoonAfter(after)), note, [.. also]);
+        await ledger.UpdateAsync(run, after, claim.Cause, (WorkKind.Poll, ledger.SoonAfter(after)), note, [.. also]);
     }
 
     private async Task FailedAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, RunnerError error)
@@ -119,7 +119,7 @@ internal sealed partial class RunPoller(
         if (missing && claim.Missing + 1 >= MissingReads && now - since >= MissingFor &&
             StartDecision.Unknown(run, "vendor-not-found", $"{connection.Info.DisplayName} no longer knows the run.", now) is { } lost)
         {
-            await ledger.UpdateAsync(run, lost, "poll", (WorkKind.Poll, now + connection.Config.PollMax));
+            await ledger.UpdateAsync(run, lost, claim.Cause, (WorkKind.Poll, now + connection.Config.PollMax));
             return;
         }
 

@@ -13,6 +13,7 @@ internal static class SyncExtensions
         services.AddHostedService(provider => provider.GetRequiredService<Replicas>());
         services.AddHostedService<SyncLoop>();
         services.AddSingleton<ReconcileBinder>();
+        services.AddSingleton<MarkSettler>();
         services.AddSingleton<ReconcileLook>();
         // After the other: it says first what was cut off.
         services.AddHostedService<Reconciler>();

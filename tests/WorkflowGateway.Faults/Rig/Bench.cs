@@ -21,6 +21,8 @@ internal sealed class Bench : IAsyncDisposable
 
     public GatewayClient Client => _client!;
 
+    public Uri Address => new(_gateway!.Urls.First());
+
     /// <param name="store">Where the ledger is.</param>
     /// <param name="configure">What is to be otherwise in gateway.json.</param>
     /// <param name="vendorsAhead">How far the vendors' clock is ahead.</param>

@@ -23,7 +23,7 @@ internal static class CatalogFixture
 
     public static readonly CatalogContext Fake = Real with
     {
-        Adapters = [new FakeAdapter("acme", "main", "extra"), new FakeAdapter("bare")],
+        Adapters = [new FakeAdapter("acme", "main", "extra"), new FakeAdapter("bare"), new HookedAdapter()],
         Variable = name => name == "TOKEN" ? Token : null,
     };
 

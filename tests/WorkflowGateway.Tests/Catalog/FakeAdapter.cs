@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace WorkflowGateway.Tests.Catalog;
 
 /// <summary>A vendor to test the catalogue with. It has input parts or, as <c>bare</c>, none.</summary>
-internal sealed class FakeAdapter(string vendor, params string[] parts) : IVendorAdapter
+internal class FakeAdapter(string vendor, params string[] parts) : IVendorAdapter
 {
     public RunnerInfo Info { get; } = new()
     {
@@ -37,6 +37,12 @@ internal sealed class FakeAdapter(string vendor, params string[] parts) : IVendo
     }
 
     public IWorkflowRunner Connect(VendorConnection connection, TimeProvider time) => throw new NotSupportedException();
+}
+
+/// <summary>One whose vendor sends webhooks.</summary>
+internal sealed class HookedAdapter() : FakeAdapter("hooked"), IVendorEvents
+{
+    public VendorEventReading ReadEvent(VendorEventDelivery delivery, IReadOnlyList<Secret> secrets) => new VendorEventReading.Forged("never");
 }
 
 internal sealed record FakeSettings

@@ -21,7 +21,7 @@ public sealed class ShippedFilesTests
 
     [Theory]
     [InlineData("juo", "JUO_TOKEN")]
-    [InlineData("interactly", "INTERACTLY_API_KEY", "INTERACTLY_BASE_URL")]
+    [InlineData("interactly", "INTERACTLY_API_KEY", "INTERACTLY_BASE_URL", "INTERACTLY_WEBHOOK_SECRET")]
     [InlineData("fortanix", "FORTANIX_TOKEN")]
     public void A_sample_loads_with_its_variables_and_names_them_without(string vendor, params string[] variables)
     {

@@ -13,17 +13,19 @@ internal sealed class ReplicaRig : IAsyncDisposable
     private readonly string _database = PostgresServer.Shared.CreateDatabase();
     private readonly List<(WebApplication App, HttpClient Client)> _replicas = [];
 
-    private ReplicaRig(SandboxServer sandbox, string limits) => (Sandbox, Limits) = (sandbox, limits);
+    private ReplicaRig(SandboxServer sandbox, string limits, string poll) => (Sandbox, Limits, Poll) = (sandbox, limits, poll);
 
     public SandboxServer Sandbox { get; }
 
     private string Limits { get; }
 
+    private string Poll { get; }
+
     public int Gets => Sandbox.ReadLedger(operation: "get").Count;
 
-    public static async Task<ReplicaRig> StartAsync(int replicas, string limits)
+    public static async Task<ReplicaRig> StartAsync(int replicas, string limits, string poll = "100ms")
     {
-        var rig = new ReplicaRig(await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None), limits);
+        var rig = new ReplicaRig(await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None), limits, poll);
         for (var i = 0; i < replicas; i++) await rig.AddAsync();
         return rig;
     }
@@ -34,7 +36,7 @@ internal sealed class ReplicaRig : IAsyncDisposable
         await File.WriteAllTextAsync(config, $$"""
             {
               "connections": { "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" },
-                "poll": { "min": "100ms", "max": "100ms" }{{Limits}} } },
+                "poll": { "min": "{{Poll}}", "max": "{{Poll}}" }{{Limits}} } },
               "workflows": { "talk": { "routes": [ { "name": "r", "connection": "interactly", "target": { "workflowId": "{{Scenarios.Interactly.NeverEnding}}" } } ] } }
             }
             """);
@@ -61,6 +63,15 @@ internal sealed class ReplicaRig : IAsyncDisposable
         using var body = new StringContent("""{ "workflow": "talk" }""", System.Text.Encoding.UTF8, "application/json");
         using var answer = await _replicas[replica].Client.PostAsync(new Uri("/v1/runs", UriKind.Relative), body);
         return new Reply((int)answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync()), Replayed: false);
+    }
+
+    /// <summary>A webhook, signed.</summary>
+    public async Task<int> SendEventAsync(int replica, string body, string secret)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        content.Headers.Add("X-Interactly-Signature", Convert.ToHexString(System.Security.Cryptography.HMACSHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret), System.Text.Encoding.UTF8.GetBytes(body))));
+        using var answer = await _replicas[replica].Client.PostAsync(new Uri("/v1/vendor-events/interactly", UriKind.Relative), content);
+        return (int)answer.StatusCode;
     }
 
     public async Task<JsonElement> ConnectionsAsync(int replica) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WorkflowGateway.Sandbox;
 
 namespace WorkflowGateway.Tests.Sync;
@@ -51,6 +52,26 @@ public sealed class ReplicaTests
 
         async Task<bool> PausedAsync(int replica) =>
             (await rig.ConnectionsAsync(replica)).GetProperty("connections")[0].GetProperty("budget").Text("pausedUntil") is not null;
+    }
+
+    [Fact]
+    public async Task The_same_vendors_event_at_two_replicas_at_once_is_one_read()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2, """, "webhookSecrets": [ "s" ]""", poll: "1h");
+        var run = await rig.StartRunAsync(0);
+        for (var i = 1; i <= 20; i++)
+        {
+            var body = $$"""{ "event_id": "evt_{{i}}", "action": "workflow_run_completed", "workflow_run_id": "{{run.Body.Text("vendorRunId")}}" }""";
+            (await Task.WhenAll(rig.SendEventAsync(0, body, "s"), rig.SendEventAsync(1, body, "s"))).Should().Equal(202, 202);
+            await CoreRig.UntilAsync(() => rig.Gets >= i);
+        }
+
+        var counts = new List<JsonElement>();
+        for (var replica = 0; replica < 2; replica++) counts.Add((await rig.ConnectionsAsync(replica)).GetProperty("connections")[0].GetProperty("vendorEvents"));
+        counts.Sum(one => one.GetProperty("verified").GetInt32()).Should().Be(40);
+        counts.Sum(one => one.GetProperty("duplicate").GetInt32()).Should().Be(20);
+        await CoreRig.PauseAsync(500);
+        rig.Gets.Should().Be(20, "each event is one read, whichever replica it came to");
     }
 
     private static async Task UntilAsync(Func<Task<bool>> expected)
