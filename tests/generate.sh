@@ -13,7 +13,8 @@ esac
 
 tools=tests/tools
 nswag=$tools/node_modules/nswag/bin/binaries/Net100/dotnet-nswag.dll
-pinned() { node -p "require('./$1').packages['node_modules/nswag'].version" 2>/dev/null; }
+# Every package with its version: other tests use those that are not nswag.
+pinned() { node -p "Object.entries(require('./$1').packages).filter(([name]) => name).map(([name, one]) => name + one.version).sort().join()" 2>/dev/null; }
 if [ "$(pinned $tools/node_modules/.package-lock.json)" != "$(pinned $tools/package-lock.json)" ]; then
     (cd $tools && npm ci --no-audit --no-fund --loglevel=error)
 fi

@@ -705,10 +705,16 @@ namespace WorkflowGateway.Client
         public System.Collections.Generic.IReadOnlyList<RunEvent> Events { get; init; } = new System.Collections.ObjectModel.Collection<RunEvent>();
 
         /// <summary>
-        /// The cursor to go on from, as after. Always there, also when there is nothing yet.
+        /// The cursor to go on from, as after. Always there, also when there is nothing yet; it moves on past events that a filter left out.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("next")]
         public string Next { get; init; } = default!;
+
+        /// <summary>
+        /// What cannot be told any more, where the cursor is older than that. Left out where nothing is missing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("gap")]
+        public EventGap? Gap { get; init; } = default!;
 
     }
 
@@ -766,6 +772,27 @@ namespace WorkflowGateway.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("data")]
         public System.Text.Json.JsonElement Data { get; init; } = default!;
+
+    }
+
+    /// <summary>
+    /// Events that are missing: read what concerns you anew.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.7.1.0 (NJsonSchema v11.6.1.0 (Newtonsoft.Json v13.0.0.0))")]
+    public sealed partial record EventGap
+    {
+
+        /// <summary>
+        /// The cursor that was given or reached.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("after")]
+        public string After { get; init; } = default!;
+
+        /// <summary>
+        /// Up to here events may be missing, because their runs were purged. Where it is less than after, the store was put back to an earlier state, and its events go on from here.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("until")]
+        public string Until { get; init; } = default!;
 
     }
 

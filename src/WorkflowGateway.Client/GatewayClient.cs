@@ -17,6 +17,7 @@ public sealed class GatewayClient(HttpClient http, TimeProvider? time = null)
 {
     private readonly Sender _sender = new(http, time ?? TimeProvider.System);
     private readonly RunWaiter _waiter = new(http, time ?? TimeProvider.System);
+    private readonly EventWatcher _watcher = new(new Sender(http, time ?? TimeProvider.System), time ?? TimeProvider.System);
 
     /// <summary>Starts a run of a workflow.</summary>
     /// <returns>The run: accepted, finished, or <c>failed</c> with <see cref="Run.Error"/> in phase <c>start</c> when the vendor refused it.</returns>
@@ -131,6 +132,20 @@ public sealed class GatewayClient(HttpClient http, TimeProvider? time = null)
             after = page.Next;
         }
     }
+
+    /// <summary>
+    /// Tells changes as they come, without a hole: whenever the connection is lost it connects again, for as long as the caller goes on, and continues after the last
+    /// event that it told. Where that cannot be, because the events are not kept any more, it says so with a <see cref="WatchedEvent.Gap"/>.
+    /// </summary>
+    /// <remarks>An event may be told again after the caller has itself begun anew from an older cursor, never within one enumeration. Keep <see cref="WatchedEvent.Cursor"/>
+    /// with what you made of the event, to go on after a crash of yours.</remarks>
+    /// <param name="runId">Only this run's, from its first change to its last, with which the enumeration ends; null for all that the caller may see, from now on and without end.</param>
+    /// <param name="filter">Which events, by the run as they show it; null for all.</param>
+    /// <param name="after">The cursor after which to begin; null as said.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="GatewayProblemException">The gateway refused it: the run is unknown, a cursor is wrong, the key may not read.</exception>
+    public IAsyncEnumerable<WatchedEvent> WatchAsync(string? runId = null, RunFilter? filter = null, string? after = null, CancellationToken cancellationToken = default) =>
+        _watcher.WatchAsync(runId is null ? "v1/events" : PathOf(runId) + "/events", (filter ?? new RunFilter()).Query, after, cancellationToken);
 
     private Task<Run> CommandAsync<T>(string runId, string command, T body, CommandOptions? options, CancellationToken cancellationToken)
     {

@@ -29,7 +29,10 @@ internal sealed class Sender(HttpClient http, TimeProvider time)
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken)
+    /// <summary>An answer that is read as it comes.</summary>
+    public Task<HttpResponseMessage> OpenAsync(Call call, CancellationToken cancellationToken) => SendAsync(call, cancellationToken, HttpCompletionOption.ResponseHeadersRead);
+
+    private async Task<HttpResponseMessage> SendAsync(Call call, CancellationToken cancellationToken, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -38,7 +41,7 @@ internal sealed class Sender(HttpClient http, TimeProvider time)
             {
                 // The request is made anew, headers and key the same: a sent message cannot be sent again.
                 using var request = call.ToRequest();
-                var answer = await http.SendAsync(request, cancellationToken);
+                var answer = await http.SendAsync(request, completion, cancellationToken);
                 if (answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.NotModified) return answer;
                 using (answer)
                 {
@@ -82,7 +85,7 @@ internal sealed class Sender(HttpClient http, TimeProvider time)
         cause);
 
     // HttpClient tells its own timeout, alone among cancellations, by the exception inside.
-    private static bool IsNetworkFailure(Exception e) => e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException };
+    public static bool IsNetworkFailure(Exception e) => e is HttpRequestException or TaskCanceledException { InnerException: TimeoutException };
 
     private TimeSpan? RetryAfter(HttpResponseMessage answer) => answer.Headers.RetryAfter switch
     {

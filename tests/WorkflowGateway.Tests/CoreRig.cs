@@ -174,13 +174,15 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 {
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
 
+    public LogLevel Least { get; init; } = LogLevel.Warning;
+
     public bool Has(string beginning) => _lines.Any(line => line.StartsWith(beginning, StringComparison.Ordinal));
 
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Least;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Enqueue(formatter(state, exception));

@@ -18,6 +18,9 @@ internal sealed record HeaderParameters(IReadOnlyList<HeaderParameter> All);
 /// <summary>The example of a request body, as JSON.</summary>
 internal sealed record BodyExample(string Json);
 
+/// <summary>An answer that is a stream of server-sent events where the caller asks for one.</summary>
+internal sealed record EventStreamAnswer;
+
 /// <summary>A body that may be left out.</summary>
 internal sealed record OptionalBody;
 
@@ -47,6 +50,8 @@ internal static class ApiMetadata
     /// <summary>An answer without a body.</summary>
     public static RouteHandlerBuilder Answers(this RouteHandlerBuilder endpoint, int status, string description) =>
         endpoint.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(void)) { Description = description });
+
+    public static RouteHandlerBuilder AlsoStreams(this RouteHandlerBuilder endpoint) => endpoint.WithMetadata(new EventStreamAnswer());
 
     /// <summary>The problems it may answer with, beside those that every endpoint may.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params string[] codes)

@@ -16,12 +16,14 @@ internal static class OperationDescription
         ("Retry-After", "When to look again, while the run is not final."),
     ];
 
+    private static readonly (string Name, string Description) Preferred = ("Preference-Applied", "What of Prefer was followed.");
+
     private static readonly (string Name, string Description)[] StartHeaders =
     [
         ("Location", "The run's address."),
         ("Operation-Location", "The run's address, for generic pollers."),
         ("Idempotent-Replayed", "true where an earlier request with the same key was answered."),
-        ("Preference-Applied", "What of Prefer was followed."),
+        Preferred,
     ];
 
     private static readonly (string Name, string Description)[] WebhookHeaders =
@@ -62,6 +64,7 @@ internal static class OperationDescription
         {
             var answer = (OpenApiResponse)response;
             Answer(status, answer, operation.OperationId ?? "");
+            if (status == "200" && metadata.OfType<EventStreamAnswer>().Any()) Stream(answer);
             answer.Description = metadata.OfType<ProducesResponseTypeMetadata>()
                 .LastOrDefault(one => one.Description is not null && one.StatusCode.ToString(CultureInfo.InvariantCulture) == status)?.Description ?? answer.Description;
         }
@@ -89,8 +92,16 @@ internal static class OperationDescription
         var run = operation.EndsWith("Run", StringComparison.Ordinal) || operation.EndsWith("ToRun", StringComparison.Ordinal) || operation == "sendData";
         if (status[0] is '2' or '3' && run && (operation, status) is not ("startRun", "200")) Headers(response, RunHeaders);
         if (status is "201" or "202" && operation != "takeVendorEvent") Headers(response, operation.EndsWith("Webhook", StringComparison.Ordinal) ? WebhookHeaders : StartHeaders);
-        if (operation.StartsWith("list", StringComparison.Ordinal) && status == "200") Headers(response, ("Link", "rel=\"next\": the next page, where there is one."));
+        if (operation == "getRun" && status is "200" or "304") Headers(response, Preferred);
+        if (operation.StartsWith("list", StringComparison.Ordinal) && !operation.EndsWith("Events", StringComparison.Ordinal) && status == "200") Headers(response, ("Link", "rel=\"next\": the next page, where there is one."));
         if (status is "429" or "503") Headers(response, ("Retry-After", "Seconds to wait before sending it again."));
+    }
+
+    private static void Stream(OpenApiResponse response)
+    {
+        response.Content ??= new Dictionary<string, OpenApiMediaType>();
+        response.Content[Events.EventRequest.StreamType] = new OpenApiMediaType { Schema = Text() };
+        Headers(response, Preferred, ("Vary", "Accept: the same address answers as a page or as a stream."));
     }
 
     private static void Headers(OpenApiResponse response, params (string Name, string Description)[] headers)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -43,18 +42,20 @@ internal sealed record PreviewRequestView(string Method, string Path, JsonElemen
 /// <param name="Time">When it happened.</param>
 /// <param name="Datacontenttype">The media type of data: application/json.</param>
 /// <param name="Data">What changed.</param>
-internal sealed record EventView(
-    string Specversion, string Id, string Source, string Type, string Subject, DateTime Time, string Datacontenttype, JsonElement Data)
-{
-    public static EventView Of(EventRow row) => new(
-        "1.0", row.Seq.ToString(System.Globalization.CultureInfo.InvariantCulture), "/v1/runs", row.Type,
-        row.RunId.ToString(), row.At.UtcDateTime, "application/json", JsonElement.Parse(row.Data));
-}
+internal sealed record EventView(string Specversion, string Id, string Source, string Type, string Subject, DateTime Time, string Datacontenttype, JsonElement Data);
 
 /// <summary>A page of events.</summary>
 /// <param name="Events">Oldest first.</param>
-/// <param name="Next">The cursor to go on from, as after. Always there, also when there is nothing yet.</param>
-internal sealed record EventList(IReadOnlyList<EventView> Events, string Next);
+/// <param name="Next">The cursor to go on from, as after. Always there, also when there is nothing yet; it moves on past events that a filter left out.</param>
+/// <param name="Gap">What cannot be told any more, where the cursor is older than that. Left out where nothing is missing.</param>
+internal sealed record EventList(
+    IReadOnlyList<EventView> Events, string Next,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventGapView? Gap);
+
+/// <summary>Events that are missing: read what concerns you anew.</summary>
+/// <param name="After">The cursor that was given or reached.</param>
+/// <param name="Until">Up to here events may be missing, because their runs were purged. Where it is less than after, the store was put back to an earlier state, and its events go on from here.</param>
+internal sealed record EventGapView(string After, string Until);
 
 /// <summary>A pending interaction and the run that waits for it.</summary>
 /// <param name="RunId">The id of the run.</param>

@@ -29,6 +29,8 @@ internal sealed record EventFilter
         CreatedBefore = filter.CreatedBefore,
     };
 
+    public bool IsEmpty => !LooksInside && CreatedAfter is null && CreatedBefore is null;
+
     public bool Matches(LoggedEvent one) => MatchesTime(one.Row.RunId) && (!LooksInside || MatchesFacets(one.Facets));
 
     private bool LooksInside =>

@@ -41,6 +41,12 @@ internal sealed partial class EventTail : BackgroundService
     // Of this process's own changes the watch of runs hears at their commit.
     private bool IsUsed => _waiters.Count > 0 || (!_alone && _watch.IsUsed);
 
+    /// <summary>The last event that was read; 0 before.</summary>
+    public long Newest => _ring?.To ?? 0;
+
+    /// <summary>How many wait for events now.</summary>
+    public int Waiting => _waiters.Count;
+
     /// <summary>Some replica has committed, or may have.</summary>
     public void Wake()
     {

@@ -6,6 +6,7 @@ internal static class EventsExtensions
     {
         services.AddSingleton<EventTail>();
         services.AddHostedService(provider => provider.GetRequiredService<EventTail>());
+        services.AddSingleton<EventAnswers>();
         return services;
     }
 }
