@@ -31,12 +31,12 @@ dotnet build WorkflowGateway.sln --no-restore -c Release -v minimal
 style=$(mktemp)
 dotnet format WorkflowGateway.sln --no-restore --verify-no-changes >"$style" 2>&1 &
 formatting=$!
+log=$(mktemp)
+trap 'kill "$formatting" 2>/dev/null; rm -f "$log" "$style"' EXIT
 step "Generated code"
 tests/generate.sh --check
 
 step "Test"
-log=$(mktemp)
-trap 'rm -f "$log" "$style"' EXIT
 status=0
 for project in tests/*/*.Tests.csproj tests/*/*.Faults.csproj; do
   [ -f "$project" ] || continue
