@@ -10,6 +10,10 @@ table='
 guard-by-id|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 no-fence|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests
 jumping-clock|WorkflowGateway.Tests|FullyQualifiedName~SteadyTimeTests
+events-taken-twice|WorkflowGateway.Faults|FullyQualifiedName~VendorEventTests.A_replayed_event
+first-secret-only|WorkflowGateway.Faults|FullyQualifiedName~VendorEventTests.Both_secrets
+unsigned-time-believed|WorkflowGateway.Faults|FullyQualifiedName~VendorEventTests.A_replayed_event
+body-believed|WorkflowGateway.Faults|FullyQualifiedName~VendorEventTests.What_a_body_says
 vendor-clock-orders|WorkflowGateway.Faults|FullyQualifiedName~ClockTests&DisplayName~vendorHoursAhead: -2
 shared-limiter|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.A_vendor_that_holds
 one-poll-loop|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_vendor
