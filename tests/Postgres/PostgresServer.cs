@@ -58,6 +58,11 @@ internal sealed class PostgresServer : IDisposable
         "pg_ctl", "-D", Path.Combine(_folder, "data"), "-l", Path.Combine(_folder, "log"), "-w",
         "-o", $"-c listen_addresses=127.0.0.1 -c port={_port} -c unix_socket_directories='' -c max_connections=300", "start");
 
+    /// <summary>Holds every process of the server where it is, as a machine that swaps or a disk that does not answer would, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => Signal("STOP");
+
+    public void Thaw() => Signal("CONT");
+
     public void Dispose()
     {
         _guard.StandardInput.Close();
@@ -76,6 +81,14 @@ internal sealed class PostgresServer : IDisposable
 
     // Not pooled: a server that was stopped must not leave dead connections behind.
     private string ConnectionStringOf(string database) => $"Host=127.0.0.1;Port={_port};Username=gateway;Database={database};Pooling=false";
+
+    // First who makes new ones.
+    private void Signal(string signal)
+    {
+        var first = int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+        Run("kill", $"-{signal}", $"{first}");
+        foreach (var child in File.ReadAllText($"/proc/{first}/task/{first}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)) Run("kill", $"-{signal}", child);
+    }
 
     private void AsPostgres(string program, params string[] arguments)
     {

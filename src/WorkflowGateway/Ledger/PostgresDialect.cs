@@ -17,14 +17,15 @@ internal sealed class PostgresDialect : Dialect
         try
         {
             var given = new NpgsqlConnectionStringBuilder(connectionString);
-            // Npgsql's own builder claims to contain every setting that it knows.
-            var written = new DbConnectionStringBuilder { ConnectionString = connectionString };
+            // Npgsql's own builder claims to contain every setting that it knows, and takes a name with and without spaces.
+            var written = new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys!.Cast<string>()
+                .Select(name => name.Replace(" ", "", StringComparison.Ordinal)).ToHashSet(StringComparer.OrdinalIgnoreCase);
             // A store that is gone must be noticed while callers still wait; what the operator wrote wins.
-            if (!written.ContainsKey("Timeout")) given.Timeout = 3;
-            if (!written.ContainsKey("Command Timeout")) given.CommandTimeout = 10;
-            if (!written.ContainsKey("Max Auto Prepare")) given.MaxAutoPrepare = 200;
-            if (!written.ContainsKey("Auto Prepare Min Usages")) given.AutoPrepareMinUsages = 2;
-            if (!written.ContainsKey("Application Name")) given.ApplicationName = "workflow-gateway";
+            if (!written.Contains("Timeout")) given.Timeout = 3;
+            if (!written.Contains("CommandTimeout")) given.CommandTimeout = 10;
+            if (!written.Contains("MaxAutoPrepare")) given.MaxAutoPrepare = 200;
+            if (!written.Contains("AutoPrepareMinUsages")) given.AutoPrepareMinUsages = 2;
+            if (!written.Contains("ApplicationName")) given.ApplicationName = "workflow-gateway";
             // Connections are kept here, each with its prepared statements.
             given.Pooling = false;
             _place = $"{given.Database} on {given.Host}:{given.Port}";

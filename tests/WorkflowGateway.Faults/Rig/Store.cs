@@ -20,6 +20,7 @@ internal abstract class Store : IDisposable
     {
         "sqlite" => new SqliteStore(Path.Combine(folder, "data", "gateway.db")),
         "postgres" => new PostgresStore(PostgresServer.Shared),
+        "away" => new AwayStore(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "There is no such store."),
     };
 
@@ -58,6 +59,16 @@ internal sealed class SqliteStore(string path) : Store
         connection.Open();
         return connection;
     }
+}
+
+/// <summary>A PostgreSQL that is not there.</summary>
+internal sealed class AwayStore : Store
+{
+    public override string Name => "away";
+
+    public override IEnumerable<string> Arguments => ["--Storage:Provider=postgres", $"--Storage:ConnectionString=Host=127.0.0.1;Port={Ports.Free()};Username=gateway;Database=gateway"];
+
+    protected override DbConnection Open() => throw new NotSupportedException("It is not there.");
 }
 
 internal sealed class PostgresStore(PostgresServer server) : Store

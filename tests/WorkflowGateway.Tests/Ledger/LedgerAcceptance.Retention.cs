@@ -68,6 +68,20 @@ public abstract partial class LedgerAcceptance
     }
 
     [Fact]
+    public async Task A_dry_run_of_which_nobody_knows_what_came_stays_however_old()
+    {
+        var unknown = Sample.Run(RunStatus.Unknown) with { Id = RunId.FirstAt(Today.AddDays(-300)), DryRun = true, VendorRunId = null };
+        await S.InsertAsync(unknown);
+
+        (await Purger().PurgeAsync(CancellationToken.None)).Should().Be(0);
+
+        // Whatever is asked: also where it became unknown after it was listed.
+        (await S.Writer.WriteAsync(RetentionTable.Purge(new EndedRun(unknown, null, 0)))).Should().Be(WriteResult.Refused);
+        (await S.Reader.FindRunAsync(null, unknown.Id)).Should().NotBeNull();
+        S.Count("SELECT COUNT(*) FROM events").Should().Be(1);
+    }
+
+    [Fact]
     public async Task A_key_goes_when_its_time_is_up_and_never_while_its_run_is_open()
     {
         var (expired, kept, open) = (await WithKeyAsync(1), await WithKeyAsync(2), await WithKeyAsync(3));

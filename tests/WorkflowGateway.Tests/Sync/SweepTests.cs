@@ -27,6 +27,23 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task Whoever_reads_a_run_after_a_page_sees_when_it_was_seen_last()
+    {
+        await using var rig = await CoreRig.StartAsync(new CoreConfig { PollMax = "1h" });
+        var runs = await StartAsync(rig, "talk");
+        // From here on they are kept in memory as they are now.
+        foreach (var run in runs) await rig.RunAsync(run.Id);
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        var before = rig.Time.GetUtcNow();
+
+        MakeDue(rig);
+
+        await CoreRig.UntilAsync(() => rig.Query<long>("SELECT COUNT(*) FROM work WHERE observed_at >= @before", new { before = before.ToUnixTimeMilliseconds() }) == Runs);
+        rig.Received("list").Should().ContainSingle();
+        foreach (var run in runs) (await rig.RunAsync(run.Id)).GetProperty("observation").GetProperty("at").GetDateTimeOffset().Should().BeOnOrAfter(before.AddSeconds(-1));
+    }
+
+    [Fact]
     public async Task A_run_that_the_list_does_not_show_is_read_all_the_same()
     {
         await using var rig = await CoreRig.StartAsync(new CoreConfig { PollMax = "1h" });
