@@ -86,6 +86,8 @@ public sealed class VendorEventTests
             foreach (var time in (string[])["0", "1700000000", "9999999999", "never"])
                 (await vendor.SendAsync(body, ("X-Interactly-Signature", EventSource.Sign(body, EventSource.Secret)), ("X-Interactly-Timestamp", time))).Status.Should().Be(HttpStatusCode.Accepted);
             await vendor.CountedAsync("received 5 verified 5 duplicate 4");
+            bench.Query("SELECT COUNT(*) FROM work WHERE quiet=1 AND due_at > observed_at").Should().Be(1, "nothing has made it due");
+            bench.Count("get", "interactly").Should().Be(1);
         }
 
         await bench.RestartAsync();
@@ -93,8 +95,7 @@ public sealed class VendorEventTests
         using var later = new EventSource(bench);
         (await later.SendAsync(body)).Should().Be(HttpStatusCode.Accepted);
         await later.CountedAsync("received 1 verified 1 duplicate 1");
-        (bench.Query("SELECT COUNT(*) FROM work WHERE quiet=1"), bench.Query("SELECT COUNT(*) FROM vendor_events")).Should().Be((1, 1));
-        bench.Count("get", "interactly").Should().Be(1);
+        bench.Query("SELECT COUNT(*) FROM vendor_events").Should().Be(1);
     }
 
     [Theory]
