@@ -15,6 +15,9 @@ first-secret-only|WorkflowGateway.Faults|FullyQualifiedName~VendorEventTests.Bot
 unsigned-time-believed|WorkflowGateway.Faults|FullyQualifiedName~VendorEventTests.A_replayed_event
 body-believed|WorkflowGateway.Faults|FullyQualifiedName~VendorEventTests.What_a_body_says
 vendor-clock-orders|WorkflowGateway.Faults|FullyQualifiedName~ClockTests&DisplayName~vendorHoursAhead: -2
+cursor-first|WorkflowGateway.Tests|FullyQualifiedName~WebhookQueueTests
+no-webhook-fence|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests.A_webhook_is_held
+redirect-followed|WorkflowGateway.Tests|FullyQualifiedName~WebhookDeliveryTests.A_redirect
 shared-limiter|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.A_vendor_that_holds
 one-poll-loop|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_vendor
 await-all-batch|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_run

@@ -227,6 +227,9 @@ internal sealed record CoreConfig
     /// <summary>A connection, and its workflows, that are left out.</summary>
     public string? Without { get; init; }
 
+    /// <summary>The section of webhooks.</summary>
+    public string Webhooks { get; init; } = "{}";
+
     public string ToJson()
     {
         var common = $"\"timeout\": \"{Timeout}\", \"staleAfter\": \"{StaleAfter}\", \"poll\": {{ \"min\": \"100ms\", \"max\": \"{PollMax}\" }}, \"credential\": {{ \"value\": \"sandbox\" }}";
@@ -251,7 +254,7 @@ internal sealed record CoreConfig
             Interactly("talk", Scenarios.Interactly.NeverEnding), Interactly("at-once", Scenarios.Interactly.AtOnce), Interactly("secret", Scenarios.Interactly.NeverEnding, "\"storeInput\": false, "),
             Fortanix("graph", Scenarios.Fortanix.NeverEnding),
         ];
-        return $"{{ \"connections\": {{ {Left(connections)} }}, \"workflows\": {{ {Left(workflows)} }} }}";
+        return $"{{ \"connections\": {{ {Left(connections)} }}, \"workflows\": {{ {Left(workflows)} }}, \"webhooks\": {Webhooks} }}";
     }
 
     private string Left(string[] members) =>

@@ -58,6 +58,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
             var changed = body.Apply(row) with { UpdatedAt = RunColumns.Time(time.Now()) };
             var change = new LedgerChange { Order = row.Id };
             change.Guards.Add(WebhookTable.Update(changed));
+            change.Consequences.Add(WebhookTable.TryNow(changed));
             if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
             loops.Wake();
             return await FindAsync(caller, id);
@@ -90,6 +91,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
             };
             var change = Change(caller, key, rotated);
             change.Guards.Add(WebhookTable.Rotate(rotated));
+            change.Consequences.Add(WebhookTable.TryNow(rotated));
             if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
             loops.Wake();
             return new EditedWebhook(await FindAsync(caller, id), secret, Replayed: false);

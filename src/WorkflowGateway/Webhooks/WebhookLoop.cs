@@ -6,13 +6,13 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Webhooks;
 
 /// <summary>What a loop needs of the house.</summary>
-internal sealed record WebhookTools(EventTail Tail, LedgerReader Reader, LedgerWriter Writer, WebhookSender Sender, Ids Ids, TimeProvider Time);
+internal sealed record WebhookTools(EventTail Tail, LedgerReader Reader, LedgerWriter Writer, WebhookSender Sender, Ids Ids, TimeProvider Time, ILogger<WebhookLoop> Log);
 
 /// <summary>
 /// Delivers to one endpoint, for as long as this replica holds it: reads the log after the cursor, sends over several runs at once but in order within each, and
 /// writes cursor and outcomes together. Everything but the sending itself happens on one logical thread.
 /// </summary>
-internal sealed class WebhookLoop : IDisposable
+internal sealed partial class WebhookLoop : IDisposable
 {
     private const int Concurrency = 8, Window = 64, Page = 100;
 
@@ -26,6 +26,7 @@ internal sealed class WebhookLoop : IDisposable
     private readonly long _fence;
     private readonly Channel<Outcome?> _outcomes = Channel.CreateUnbounded<Outcome?>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _cut = new();
+    private readonly CancellationToken _cutOff;
     private readonly List<AttemptRow> _attempts = [];
     private readonly WebhookClaim _claim;
     private WebhookQueue _queue;
@@ -34,12 +35,13 @@ internal sealed class WebhookLoop : IDisposable
     private volatile WebhookTarget? _newTarget;
     private volatile bool _stopping;
     private long _leaseEnds, _written, _writtenAt;
-    private bool _gone;
+    private bool _gone, _gapSaid;
     private int _sending;
 
     public WebhookLoop(WebhookRow row, WebhookClaim claim, WebhookTarget target, long leaseEnds, WebhookTools tools)
     {
         (_id, _fence, _claim, _target, _leaseEnds, _tools, Revision) = (row.Id, claim.Fence, claim, target, leaseEnds, tools, row.Revision);
+        _cutOff = _cut.Token;
         _queue = new WebhookQueue(claim.Cursor, []);
         _state = new WebhookState(claim.Cursor, claim.Failures, claim.RestUntil, null, null, null);
         (_written, _writtenAt) = (claim.Cursor, tools.Time.GetTimestamp());
@@ -112,7 +114,7 @@ internal sealed class WebhookLoop : IDisposable
             release.Guards.Add(WebhookTable.Release(_id, _fence));
             await _tools.Writer.WriteAsync(release);
         }
-        catch (OperationCanceledException) when (_cut.IsCancellationRequested)
+        catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
         {
             // What was not written is sent again by whoever holds the endpoint next.
         }
@@ -122,17 +124,20 @@ internal sealed class WebhookLoop : IDisposable
         }
     }
 
-    // Another place may well be in order.
+    // Whoever changes it has mended it, perhaps: it is tried at once.
     private void TakeOver(WebhookTarget target)
     {
-        if (target.Url != _target.Url) _state = _state with { Failures = 0, RestUntil = default };
         _target = target;
+        _state = _state with { Failures = 0, RestUntil = default };
+        _queue.BringForward(Now, all: true);
     }
 
     /// <returns>Whether there may be more at once.</returns>
     private async Task<bool> ReadAsync()
     {
         var page = await PersistAsync(async () => await _tools.Tail.ReadAsync(_target.Tenant, null, _queue.Read, Page));
+        if (page.Watermark > _queue.Read && !_gapSaid) LogGap(_tools.Log, WebhookId.FromBytes(_id), _queue.Read, page.Watermark);
+        _gapSaid |= page.Watermark > _queue.Read;
         foreach (var one in page)
         {
             if (!MayRead) return false;
@@ -144,103 +149,6 @@ internal sealed class WebhookLoop : IDisposable
         _queue.ReadTo(page.Next);
         return more && MayRead;
     }
-
-    private void Send()
-    {
-        while (!_stopping && _state.RestUntil <= Now && _tools.Time.GetTimestamp() < Interlocked.Read(ref _leaseEnds) && _sending < (IsRestless ? 1 : Concurrency))
-        {
-            if (_queue.Take(Now) is not { } lane) return;
-            _sending++;
-            _ = SendAsync(lane, _target);
-        }
-    }
-
-    private async Task SendAsync(WebhookLane lane, WebhookTarget target)
-    {
-        var outcome = new Outcome(lane, null, WasSent: false);
-        try
-        {
-            var one = lane.IsParked ? await FindAsync(lane.Run, target, lane.Seq) : lane.Waiting.Peek();
-            // Purged meanwhile: there is nothing left to tell.
-            outcome = one is null ? outcome with { WasSent = true } : outcome with { Reply = await _tools.Sender.SendAsync(target, one.Cursor, one.CloudEvent, _cut.Token), WasSent = true };
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or StorageUnavailableException)
-        {
-            // Not sent, or cut off: as if nothing had been.
-        }
-
-        _outcomes.Writer.TryWrite(outcome);
-    }
-
-    private async Task<LoggedEvent?> FindAsync(RunId run, WebhookTarget target, long seq) =>
-        (await _tools.Tail.ReadAsync(target.Tenant, run, seq - 1, 1)).FirstOrDefault(one => one.Row.Seq == seq);
-
-    private async Task SettleAsync(Outcome outcome)
-    {
-        _sending--;
-        var lane = outcome.Lane;
-        if (!outcome.WasSent) _queue.GiveBack(lane, Now);
-        else if (outcome.Reply is not { } reply) await DoneAsync(lane);
-        else if (reply.Delivered) await DeliveredAsync(lane, reply);
-        else if (reply.Gone)
-        {
-            Note(lane, reply, DeliveryState.Failing, null);
-            _queue.GiveBack(lane, Now);
-            _state = _state with { LastFailureAt = reply.At, LastFailure = reply.Error };
-            _gone = true;
-            Stop();
-        }
-        else await FailedAsync(lane, reply);
-    }
-
-    private async Task DeliveredAsync(WebhookLane lane, WebhookReply reply)
-    {
-        Note(lane, reply, DeliveryState.Delivered, null);
-        if (IsRestless) _queue.BringForward(Now);
-        _state = _state with { Failures = 0, RestUntil = default, LastSuccessAt = reply.At };
-        await DoneAsync(lane);
-    }
-
-    private async Task FailedAsync(WebhookLane lane, WebhookReply reply)
-    {
-        var failures = _state.Failures + 1;
-        var rest = WebhookPolicy.Rest(failures);
-        if (reply.RetryAfter is { } wish && WebhookPolicy.Wish(wish) is var obeyed && obeyed > rest) rest = obeyed;
-        _state = _state with { Failures = failures, RestUntil = Later(_state.RestUntil, rest), LastFailureAt = reply.At, LastFailure = reply.Status is { } status ? $"{reply.Error} {status}" : reply.Error };
-        var dueAt = lane.IsEarly ? lane.DueAt : WebhookPolicy.Wait(lane.Attempts + 1, _tools.Ids.NextFraction(), reply.RetryAfter) is { } wait ? Now + wait : (DateTimeOffset?)null;
-        Note(lane, reply, dueAt is null ? DeliveryState.Dead : DeliveryState.Failing, dueAt);
-        if (dueAt is { } due) _queue.Fail(lane, due);
-        else await DoneAsync(lane);
-    }
-
-    private DateTimeOffset Later(DateTimeOffset time, TimeSpan rest) => rest > TimeSpan.Zero && Now + rest is var then && then > time ? then : time;
-
-    private async Task DoneAsync(WebhookLane lane)
-    {
-        if (!lane.IsParked) _queue.Deliver(lane);
-        else _queue.Advance(lane, await PersistAsync(() => NextOfAsync(lane)), Now);
-    }
-
-    // Beyond what was read the loop itself comes to it.
-    private async Task<long?> NextOfAsync(WebhookLane lane)
-    {
-        for (var after = lane.Seq; ;)
-        {
-            var page = await _tools.Tail.ReadAsync(_target.Tenant, lane.Run, after, Page);
-            foreach (var one in page)
-            {
-                if (one.Row.Seq > _queue.Read) return null;
-                if (_target.Filter.Matches(one)) return one.Row.Seq;
-            }
-
-            if (page.Count < Page) return null;
-            after = page[^1].Row.Seq;
-        }
-    }
-
-    private void Note(WebhookLane lane, WebhookReply reply, string state, DateTimeOffset? nextAt) => _attempts.Add(new AttemptRow(
-        WebhookId.Next(_tools.Ids).ToBytes(), lane.NextSeq, lane.Run.ToBytes(), lane.Attempts + 1, RunColumns.Time(reply.At), reply.Status, reply.Error,
-        (long)reply.Took.TotalMilliseconds, state, nextAt is { } at ? RunColumns.Time(at) : null));
 
     // A cursor that only passed by what nobody wants may be a little old after a crash: nothing is sent again because of it.
     private bool IsWorthWriting() => _attempts.Count > 0 || _queue.HasChanges
@@ -274,7 +182,7 @@ internal sealed class WebhookLoop : IDisposable
             }
             catch (StorageUnavailableException)
             {
-                await Task.Delay(Tick, _tools.Time, _cut.Token);
+                await Task.Delay(Tick, _tools.Time, _cutOff);
             }
         }
     }
@@ -294,5 +202,6 @@ internal sealed class WebhookLoop : IDisposable
         await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private sealed record Outcome(WebhookLane Lane, WebhookReply? Reply, bool WasSent);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Webhook} is at {Cursor}, and events up to {Watermark} may have been purged before they were delivered")]
+    private static partial void LogGap(ILogger log, WebhookId webhook, long cursor, long watermark);
 }

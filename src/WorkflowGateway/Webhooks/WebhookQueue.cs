@@ -133,14 +133,16 @@ internal sealed class WebhookQueue
         _changed[lane.Run] = null;
     }
 
-    /// <summary>The receiver is back: what failed because it was away is tried now.</summary>
-    public void BringForward(DateTimeOffset now)
+    /// <summary>The receiver is back: what failed because it was away is tried now, before its time and not counted.</summary>
+    /// <param name="now">Now.</param>
+    /// <param name="all">Also what failed while others were taken.</param>
+    public void BringForward(DateTimeOffset now, bool all)
     {
         var parked = new List<WebhookLane>();
         while (_due.TryDequeue(out var lane, out _)) parked.Add(lane);
         foreach (var lane in parked)
         {
-            lane.IsEarly = lane.DueAt > now && !lane.IsItsOwnFault;
+            lane.IsEarly = lane.DueAt > now && (all || !lane.IsItsOwnFault);
             _due.Enqueue(lane, lane.IsEarly ? now : lane.DueAt);
         }
     }

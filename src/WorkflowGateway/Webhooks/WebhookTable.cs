@@ -34,9 +34,14 @@ internal static class WebhookTable
         """,
         row.Url, row.Description, row.Statuses, row.Workflows, row.Enabled, row.Reason, row.UpdatedAt, row.Id, row.Revision);
 
+    /// <summary>Whoever changes an endpoint has mended it, perhaps: what failed is tried at once.</summary>
+    public static Statement TryNow(WebhookRow row) => new(
+        "UPDATE webhook_lanes SET due_at=@now WHERE webhook_id=@id AND due_at>@now", row.UpdatedAt, row.Id);
+
     public static Statement Rotate(WebhookRow row) => new(
         """
-        UPDATE webhooks SET secret=@secret, secret_id=@secret_id, old_secret=@old_secret, old_secret_until=@old_secret_until, revision=revision+1, updated_at=@now
+        UPDATE webhooks SET secret=@secret, secret_id=@secret_id, old_secret=@old_secret, old_secret_until=@old_secret_until,
+            failures=0, rest_until=0, revision=revision+1, updated_at=@now
         WHERE id=@id AND revision=@revision
         """,
         row.Secret, row.SecretId, row.OldSecret, row.OldSecretUntil, row.UpdatedAt, row.Id, row.Revision);

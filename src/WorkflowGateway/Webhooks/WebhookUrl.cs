@@ -18,8 +18,9 @@ internal static class WebhookUrl
             return "Has characters that no URL has. Write an absolute https URL in ASCII: https://hooks.example.com/runs.";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || !text.Contains("://", StringComparison.Ordinal) || url.Host.Length == 0)
             return "Must be an absolute https URL: https://hooks.example.com/runs.";
-        if (text.Contains('#', StringComparison.Ordinal)) return "Must have no fragment: leave out # and what follows it.";
         var authority = Authority(text);
+        if (authority.Length == 0) return "Must name a host: https://hooks.example.com/runs.";
+        if (text.Contains('#', StringComparison.Ordinal)) return "Must have no fragment: leave out # and what follows it.";
         if (authority.Contains('@', StringComparison.Ordinal)) return "Must hold no user and password; deliveries are signed instead.";
         if (authority.Contains('%', StringComparison.Ordinal)) return "The host must be written without % escapes and scopes.";
         if (loopback.Allowed && IsLoopback(url)) return url.Scheme is "http" or "https" ? null : "Must begin with https:// (or http:// on this machine).";

@@ -66,6 +66,10 @@ internal sealed class GatewayClient(Uri address) : IDisposable
     public Task<Reply> CommandAsync(string runId, string verb, object body, string key, long? ifMatch = null) =>
         SendAsync(HttpMethod.Post, $"v1/runs/{runId}/{verb}", JsonSerializer.Serialize(body), key, null, ifMatch: ifMatch);
 
+    public Task<Reply> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, JsonSerializer.Serialize(body), null, null);
+
+    public Task<Reply> PatchAsync(string path, object body) => SendAsync(HttpMethod.Patch, path, JsonSerializer.Serialize(body), null, null);
+
     public Task<Reply> GetRunAsync(string runId) => GetAsync($"v1/runs/{runId}");
 
     public Task<Reply> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, null, null);

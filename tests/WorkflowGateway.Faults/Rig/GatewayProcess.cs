@@ -119,7 +119,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return start;
     }
 
-    private static string Binary(string? mutant)
+    /// <summary>The gateway that was built, or the deliberately broken one.</summary>
+    public static string Binary(string? mutant)
     {
         var (gateways, configuration) = (Metadata("Gateways"), Metadata("Configuration"));
         var folder = mutant is null ? Path.Combine(gateways, configuration) : Path.Combine(gateways, "mutants", mutant, configuration);

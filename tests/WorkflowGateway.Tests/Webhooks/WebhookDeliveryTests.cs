@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowGateway.Testing;
 
 namespace WorkflowGateway.Tests.Webhooks;
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using WorkflowGateway.Testing;
 using WorkflowGateway.Webhooks;
 
 namespace WorkflowGateway.Tests.Webhooks;
@@ -47,6 +48,8 @@ internal static class WebhookRig
         rig.Time.Advance(time);
         rig.Services.GetRequiredService<WebhookLoops>().Wake();
     }
+
+    public static Task UntilAsync(this Receiver receiver, int count) => CoreRig.UntilAsync(() => receiver.All.Count >= count);
 
     public static string Id(this JsonElement webhook) => webhook.Text("id")!;
 }

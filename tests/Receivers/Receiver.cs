@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace WorkflowGateway.Tests.Webhooks;
+namespace WorkflowGateway.Testing;
 
 /// <summary>A delivery as it came in.</summary>
 internal sealed record Received(string Id, long Timestamp, string Signature, string Body, string Path)
@@ -15,9 +15,10 @@ internal sealed record Received(string Id, long Timestamp, string Signature, str
 
     public long Seq => long.Parse(Id, CultureInfo.InvariantCulture);
 
-    public string? RunId => Event.Text("subject");
+    public string? RunId => Event.GetProperty("subject").GetString();
 
-    public string? Status => Event.GetProperty("data").GetProperty("run").Text("status");
+    /// <summary>The run's; null where it is about none.</summary>
+    public string? Status => Event.GetProperty("data").TryGetProperty("run", out var run) ? run.GetProperty("status").GetString() : null;
 }
 
 /// <summary>Somebody's server that is told of changes, and answers as a test says.</summary>
@@ -52,8 +53,6 @@ internal sealed class Receiver : IAsyncDisposable
         foreach (var (name, value) in headers) http.Response.Headers[name] = value;
         return Task.CompletedTask;
     };
-
-    public Task UntilAsync(int count) => CoreRig.UntilAsync(() => _received.Count >= count);
 
     public async ValueTask DisposeAsync()
     {
