@@ -39,7 +39,12 @@ public sealed class VendorEventTests
         using var vendor = new EventSource(bench);
         bench.Sandbox!.Controls.Webhook = new Webhook
         {
-            Url = new Uri(bench.Address, "v1/vendor-events/interactly"), Secret = EventSource.Secret, Duplicates = 2, Shuffled = true, DelaySeconds = 0.1, Status = "failed",
+            Url = new Uri(bench.Address, "v1/vendor-events/interactly"),
+            Secret = EventSource.Secret,
+            Duplicates = 2,
+            Shuffled = true,
+            DelaySeconds = 0.1,
+            Status = "failed",
         };
         var run = await bench.StartRunAsync("interactly-endless", "run");
         bench.Sandbox.Controls.End("interactly", run.VendorRunId!);

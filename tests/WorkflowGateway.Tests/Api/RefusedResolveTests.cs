@@ -45,13 +45,18 @@ public sealed class RefusedResolveTests
     public async Task A_run_whose_status_nobody_knows_stays_with_the_vendors_run_that_it_has()
     {
         await using var rig = await CoreRig.StartAsync();
-        var (run, other) = (await rig.StartRunAsync("talk"), await rig.StartRunAsync("talk"));
-        rig.Controls.SetStatus("interactly", run.Body.Text("vendorRunId")!, "levitating");
+        // Fortanix echoes no mark, and its second run is bound to nobody: nothing else stands in the way.
+        rig.Controls.Add(new Fault { Vendor = "fortanix", Operation = "start", Kind = "duplicate", Count = 1 });
+        var run = await rig.StartRunAsync("graph");
+        var other = rig.Received("start")[^1].DuplicateRunId;
+        other.Should().NotBeNull();
+        rig.Controls.SetStatus("fortanix", run.Body.Text("vendorRunId")!, "UNKNOWN");
         var unknown = await rig.UntilAsync(run.Id, "unknown");
 
-        var answer = await rig.PostAsync($"/v1/runs/{run.Id}/resolve", new { bind = other.Body.Text("vendorRunId") });
+        var answer = await rig.PostAsync($"/v1/runs/{run.Id}/resolve", new { bind = other });
 
         (answer.Status, answer.Body.Text("code")).Should().Be((409, "action-unavailable"));
+        answer.Body.Text("detail").Should().Contain("stays so");
         var after = await rig.RunAsync(run.Id);
         (after.Text("vendorRunId"), after.GetProperty("version").GetInt64()).Should().Be((run.Body.Text("vendorRunId"), unknown.GetProperty("version").GetInt64()));
     }
