@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -36,11 +39,15 @@ internal sealed class Receiver : IAsyncDisposable
 
     public string Url => _app.Urls.First() + "/hook?token=not-for-logs";
 
-    public static async Task<Receiver> StartAsync()
+    /// <param name="secure">Whether it speaks TLS, with a certificate that nobody vouches for.</param>
+    public static async Task<Receiver> StartAsync(bool secure = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (secure) listen.UseHttps(SelfSigned());
+        }));
         var receiver = new Receiver(builder.Build());
         receiver._app.Run(receiver.TakeAsync);
         await receiver._app.StartAsync();
@@ -59,6 +66,14 @@ internal sealed class Receiver : IAsyncDisposable
         using var now = new CancellationTokenSource(TimeSpan.Zero);
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private async Task TakeAsync(HttpContext http)

@@ -178,6 +178,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public bool Has(string beginning) => _lines.Any(line => line.StartsWith(beginning, StringComparison.Ordinal));
 
+    public bool Mentions(string text) => _lines.Any(line => line.Contains(text, StringComparison.Ordinal));
+
     public ILogger CreateLogger(string categoryName) => this;
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;

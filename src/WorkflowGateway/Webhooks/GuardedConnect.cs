@@ -14,9 +14,11 @@ internal sealed class GuardedConnect(LoopbackRule loopback, Func<string, Cancell
 {
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve = resolve ?? Dns.GetHostAddressesAsync;
 
-    public SocketsHttpHandler CreateHandler() => new()
+    public SocketsHttpHandler CreateHandler(TimeSpan timeout) => new()
     {
         ConnectCallback = ConnectAsync,
+        // A request that is given up does not end the connecting that was begun for it.
+        ConnectTimeout = timeout,
         // A proxy would look the name up once more, and a redirect would lead elsewhere.
         UseProxy = false,
         AllowAutoRedirect = false,

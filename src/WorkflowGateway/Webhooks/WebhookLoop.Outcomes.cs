@@ -26,9 +26,10 @@ internal sealed partial class WebhookLoop
             // Purged meanwhile: there is nothing left to tell.
             outcome = one is null ? outcome with { WasSent = true } : outcome with { Reply = await _tools.Sender.SendAsync(target, one.Cursor, one.CloudEvent, _cutOff), WasSent = true };
         }
-        catch (Exception exception) when (exception is OperationCanceledException or StorageUnavailableException)
+        catch (Exception exception)
         {
             // Not sent, or cut off: as if nothing had been.
+            if (exception is not (OperationCanceledException or StorageUnavailableException)) LogNotSent(_tools.Log, exception, WebhookId.FromBytes(_id));
         }
 
         _outcomes.Writer.TryWrite(outcome);
@@ -112,6 +113,9 @@ internal sealed partial class WebhookLoop
     private void Note(WebhookLane lane, WebhookReply reply, string state, DateTimeOffset? nextAt) => _attempts.Add(new AttemptRow(
         WebhookId.Next(_tools.Ids).ToBytes(), lane.NextSeq, lane.Run.ToBytes(), lane.Attempts + 1, RunColumns.Time(reply.At), reply.Status, reply.Error,
         (long)reply.Took.TotalMilliseconds, state, nextAt is { } at ? RunColumns.Time(at) : null));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Something could not be sent to {Webhook}; it is tried again")]
+    private static partial void LogNotSent(ILogger log, Exception exception, WebhookId webhook);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Webhook} wants no more (410): it is disabled")]
     private static partial void LogGone(ILogger log, WebhookId webhook);

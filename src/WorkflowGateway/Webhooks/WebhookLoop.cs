@@ -19,7 +19,7 @@ internal sealed partial class WebhookLoop : IDisposable
     /// <summary>So many failing runs are enough: more stay in the log until some are through.</summary>
     private const int MaxParked = 10_000;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), LazyFor = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1), LazyFor = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(3);
 
     private readonly WebhookTools _tools;
     private readonly byte[] _id;

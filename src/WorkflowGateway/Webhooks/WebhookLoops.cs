@@ -12,7 +12,7 @@ namespace WorkflowGateway.Webhooks;
 internal sealed partial class WebhookLoops(
     WebhookTools tools, WebhookTargets targets, LiveCatalog catalog, Replicas replicas, Dialect dialect, TimeProvider time, ILogger<WebhookLoops> log) : BackgroundService
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(12), RenewEvery = TimeSpan.FromSeconds(3), Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(9), RenewEvery = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<WebhookId, WebhookLoop> _mine = [];
     private volatile TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);

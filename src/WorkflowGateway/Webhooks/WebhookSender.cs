@@ -24,7 +24,7 @@ internal sealed record WebhookReply(DateTimeOffset At, int? Status, string? Erro
 internal sealed class WebhookSender(GuardedConnect connect, IOptions<WebhookOptions> options, TimeProvider time) : IDisposable
 {
     private const int MostOfAnswer = 64 * 1024;
-    private readonly HttpMessageInvoker _http = new(connect.CreateHandler());
+    private readonly HttpMessageInvoker _http = new(connect.CreateHandler(options.Value.TimeoutSpan));
 
     public async Task<WebhookReply> SendAsync(WebhookTarget target, string id, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {

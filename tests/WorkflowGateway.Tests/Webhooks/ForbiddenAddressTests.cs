@@ -50,7 +50,7 @@ public sealed class ForbiddenAddressTests
                 asked++;
                 // A good one first: it must not be connected to either.
                 return Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34"), IPAddress.Parse(address)]);
-            }).CreateHandler());
+            }).CreateHandler(TimeSpan.FromSeconds(5)));
             using var request = new HttpRequestMessage(HttpMethod.Post, "https://hooks.example.com/");
             var sending = () => http.SendAsync(request, CancellationToken.None);
             (await sending.Should().ThrowAsync<HttpRequestException>(address)).WithInnerException<ForbiddenAddressException>();
@@ -64,7 +64,7 @@ public sealed class ForbiddenAddressTests
     [InlineData("https://hooks.example.com:22/")]
     public async Task Only_https_leaves_this_machine_whatever_the_setting(string url)
     {
-        using var http = new HttpMessageInvoker(new GuardedConnect(Lenient, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")])).CreateHandler());
+        using var http = new HttpMessageInvoker(new GuardedConnect(Lenient, (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("93.184.216.34")])).CreateHandler(TimeSpan.FromSeconds(5)));
         using var request = new HttpRequestMessage(HttpMethod.Post, url);
         var sending = () => http.SendAsync(request, CancellationToken.None);
         (await sending.Should().ThrowAsync<HttpRequestException>()).WithInnerException<ForbiddenAddressException>();

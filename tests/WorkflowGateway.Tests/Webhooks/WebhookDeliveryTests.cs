@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using WorkflowGateway.Testing;
 
 namespace WorkflowGateway.Tests.Webhooks;
@@ -94,6 +96,7 @@ public sealed class WebhookDeliveryTests
 
         receiver.All.Skip(11).Select(one => one.Status).Should().Equal("starting", "succeeded");
         var end = await rig.UntilWebhookAsync(webhook, now => now.Text("state") == "active");
+        (rig.Log.Has(webhook), rig.Log.Mentions("not-for-logs"), rig.Log.Mentions("whsec_")).Should().Be((true, false, false), "ids and words are logged, and nothing else");
         (end.GetProperty("dead").GetInt64(), end.GetProperty("failing").GetInt64(), end.GetProperty("lag").GetInt64()).Should().Be((0, 0, 0));
     }
 
@@ -232,6 +235,57 @@ public sealed class WebhookDeliveryTests
 
         hanging.All.Should().HaveCountLessThanOrEqualTo(8, "it was not even told the second of anything yet");
         receiver.All.Select(one => one.Id).Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
+    public async Task A_certificate_that_nobody_vouches_for_is_not_delivered_to()
+    {
+        await using var receiver = await Receiver.StartAsync(secure: true);
+        await using var rig = await CoreRig.StartAsync();
+        var webhook = (await rig.CreateWebhookAsync(new { url = receiver.Url })).Id();
+
+        (await rig.PostAsync($"/v1/webhooks/{webhook}/test")).Body.Text("error").Should().Be("tls-failed");
+
+        receiver.All.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cursor_older_than_what_is_kept_is_refused_and_says_from_where_all_is_there()
+    {
+        await using var rig = await CoreRig.StartAsync();
+        rig.Execute("INSERT INTO watermarks(name, seq) VALUES('events', 41)");
+        var webhook = (await rig.CreateWebhookAsync(new { url = "https://hooks.example.com/", enabled = false, after = "41" })).Id();
+
+        foreach (var reply in new[] { await rig.PostAsync($"/v1/webhooks/{webhook}/replay", new { after = "40" }), await rig.PostAsync("/v1/webhooks", new { url = "https://hooks.example.com/", after = "40" }) })
+        {
+            (reply.Status, reply.Body.Text("code")).Should().Be((400, "validation-failed"));
+            reply.Body.GetProperty("errors")[0].Text("detail").Should().Contain("\"41\"");
+        }
+
+        (await rig.PostAsync($"/v1/webhooks/{webhook}/replay", new { after = "41" })).Status.Should().Be(202);
+    }
+
+    [Fact]
+    public async Task Without_a_master_key_a_secret_is_not_kept_and_the_answer_says_what_to_set()
+    {
+        var folder = Directory.CreateTempSubdirectory("wfg-no-key-").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "gateway.json"), """{ "connections": {}, "workflows": {} }""");
+        await using var app = await GatewayHost.BuildAsync(
+            [
+                "--environment", "Production", "--Access:Mode", "none", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", Path.Combine(folder, "gateway.json"),
+                "--Storage:Path", Path.Combine(folder, "gateway.db"),
+            ],
+            builder => builder.Logging.ClearProviders());
+        await app.StartAsync();
+        using var client = new HttpClient();
+
+        using var answer = await client.PostAsJsonAsync(app.Urls.First() + "/v1/webhooks", new { url = "https://hooks.example.com/", enabled = false });
+
+        var problem = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+        ((int)answer.StatusCode, problem.Text("code")).Should().Be((422, "master-key-missing"));
+        problem.Text("detail").Should().Contain("Security:MasterKey");
+        await app.StopAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
