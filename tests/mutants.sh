@@ -21,6 +21,10 @@ redirect-followed|WorkflowGateway.Tests|FullyQualifiedName~WebhookDeliveryTests.
 shared-limiter|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.A_vendor_that_holds
 one-poll-loop|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_vendor
 await-all-batch|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_run
+no-watermark|WorkflowGateway.Tests|FullyQualifiedName~EventGapTests
+counted-cursor|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.Every_change
+no-tick|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_wake_up
+heartbeat-without-id|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_heartbeat
 '
 dotnet build tests/WorkflowGateway.Tests -c Release -v quiet
 dotnet build tests/WorkflowGateway.Adapters.Tests -c Release -v quiet

@@ -9,5 +9,6 @@ return args switch
     ["floor", var vendor, var path] => await DurableFloor.RunAsync(vendor, path),
     ["gateway", .. var rest] => await GatewayServer.RunAsync(rest),
     ["vendor"] => await TrivialVendor.RunAsync(),
+    ["watchers", var watchers, var rounds] => await WatchSuite.RunAsync(int.Parse(watchers), int.Parse(rounds)),
     _ => await Suite.RunAsync(Settings.Of(args)),
 };

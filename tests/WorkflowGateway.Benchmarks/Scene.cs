@@ -56,6 +56,10 @@ internal sealed class Scene : IDisposable
           "command": "start", "workflow_id": "{{WorkflowId}}", "thread_to_node_inputs": { "0": { "node_run_inputs": [] } } }
         """, "");
 
+    /// <summary>A watcher of all runs. Of an old version of HTTP: without chunks between the lines.</summary>
+    public static byte[] Watch(long? after = null) => Encoding.ASCII.GetBytes(
+        $"GET /v1/events{(after is null ? "" : $"?after={after}")} HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\nAuthorization: Bearer {Key}\r\n\r\n");
+
     public static byte[] Read(string runId) => Encoding.ASCII.GetBytes($"GET /v1/runs/{runId} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer {Key}\r\n\r\n");
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

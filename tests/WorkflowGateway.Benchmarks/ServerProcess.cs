@@ -15,6 +15,12 @@ internal sealed class ServerProcess : IDisposable
 
     public string Name { get; }
     public Uri Url { get; }
+
+    /// <summary>What it has in memory now, in MB.</summary>
+    public double Resident => double.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
+
+    public string Split => string.Join(' ', File.ReadLines($"/proc/{_process.Id}/status").Where(line => line.StartsWith("Rss", StringComparison.Ordinal)).Select(line => line.Replace("\t", "").Replace(" ", "")));
+
     public TimeSpan Cpu
     {
         get

@@ -21,6 +21,8 @@ internal static class ApiServices
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
+            // A watcher that does not read costs as much as this.
+            options.Limits.MaxResponseBufferSize = 16 * 1024;
             // Above the limit that RequestJson answers: a client that is cut off while it sends never reads why.
             options.Limits.MaxRequestBodySize = 4 * RequestJson.MaxBytes;
         });

@@ -80,4 +80,7 @@ internal sealed class EventFeed(EventTail tail, LedgerReader reader, EventScope 
     }
 
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => tail.WaitAsync(scope.Run, Cursor, atMost, cancellationToken);
+
+    /// <summary>For a reader who waits again and again.</summary>
+    public EventWaiter Waiter() => new(tail, scope.Run);
 }

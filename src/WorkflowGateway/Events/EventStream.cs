@@ -25,15 +25,16 @@ internal sealed partial class EventStream(
     private static readonly TimeSpan StoreAgain = TimeSpan.FromSeconds(1);
 
     // What is read is not kept while the reader is waited for: a slow one costs a buffer of the server and no more.
-    private const int Page = 32;
+    private const int Page = 16;
     private const int FilteredPage = 256;
-    private const int Chunk = 32 * 1024;
+    private const int Chunk = 8 * 1024;
 
     private readonly PipeWriter _body = http.Response.BodyWriter;
     private long _wroteAt = time.GetTimestamp();
     private long _told = -1;
     private bool _over, _gone;
 
+    // It spends its life in here, waiting: nothing that it keeps is made anew for each wait.
     /// <param name="cancellationToken">Ends it well.</param>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
@@ -42,32 +43,47 @@ internal sealed partial class EventStream(
         Tell();
         if (gap is not null) Write(gap);
         await FlushAsync(cancellationToken);
-        while (!_over && !_gone && !cancellationToken.IsCancellationRequested) await GoOnAsync(cancellationToken);
+        var waiter = feed.Waiter();
+        await using var cancelled = cancellationToken.UnsafeRegister(static waiter => ((EventWaiter)waiter!).Wake(), waiter);
+        while (!_over && !_gone && !cancellationToken.IsCancellationRequested)
+        {
+            if (!await GoOnAsync(cancellationToken)) continue;
+            var left = Heartbeat - time.GetElapsedTime(_wroteAt);
+            if (left > TimeSpan.Zero) await waiter.WaitAsync(feed.Cursor, left);
+        }
+
         if (_gone) return;
         // Who comes again begins there, or is told that there is no more.
         if (_told < feed.Cursor) Tell();
         await FlushAsync(cancellationToken);
     }
 
-    private async Task GoOnAsync(CancellationToken cancellationToken)
+    /// <returns>Whether there is nothing more now.</returns>
+    private async ValueTask<bool> GoOnAsync(CancellationToken cancellationToken)
     {
         try
         {
             var exhausted = await WriteNextAsync(filtered ? FilteredPage : Page, cancellationToken);
+            if (exhausted && !_over && IsSilent) await BeatAsync();
             await FlushAsync(cancellationToken);
-            if (exhausted && !_over && !_gone) await WaitAsync(cancellationToken);
+            return exhausted && !_over && !_gone;
         }
         catch (StorageUnavailableException)
         {
             // The tail says so, once for all.
-            await BeatAsync(cancellationToken);
+            if (IsSilent) Tell();
+            await FlushAsync(cancellationToken);
             await Task.Delay(StoreAgain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // It was waiting for its turn at the ledger.
         }
+
+        return false;
     }
+
+    private bool IsSilent => _body.UnflushedBytes == 0 && time.GetElapsedTime(_wroteAt) >= Heartbeat;
 
     private void SetHeaders()
     {
@@ -100,20 +116,11 @@ internal sealed partial class EventStream(
         return exhausted;
     }
 
-    private async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        var left = Heartbeat - time.GetElapsedTime(_wroteAt);
-        if (left > TimeSpan.Zero) await feed.WaitAsync(left, cancellationToken);
-        else if (await feed.FindGapAheadAsync() is { } ahead) Write(ahead);
-        await BeatAsync(cancellationToken);
-    }
-
     // An id and an empty line: nothing is dispatched, but the reader comes again from here.
-    private async ValueTask BeatAsync(CancellationToken cancellationToken)
+    private async ValueTask BeatAsync()
     {
-        if (time.GetElapsedTime(_wroteAt) < Heartbeat || cancellationToken.IsCancellationRequested) return;
+        if (await feed.FindGapAheadAsync() is { } ahead) Write(ahead);
         Tell();
-        await FlushAsync(cancellationToken);
     }
 
     private void Write(LoggedEvent one)

@@ -12,7 +12,7 @@ internal sealed partial class EventTail : BackgroundService
     private const int Page = 512;
 
     /// <summary>How many may read from the ledger at once because they are behind: they must not keep all others from it.</summary>
-    private const int MaxBehind = 4;
+    private const int MaxBehind = 2;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(4);
@@ -22,6 +22,7 @@ internal sealed partial class EventTail : BackgroundService
 
     private readonly EventWaiters _waiters = new();
     private readonly SemaphoreSlim _behind = new(MaxBehind);
+    private readonly EventShelf _shelf;
     private readonly LedgerReader _reader;
     private readonly RunWatch _watch;
     private readonly TimeProvider _time;
@@ -35,6 +36,7 @@ internal sealed partial class EventTail : BackgroundService
     public EventTail(LedgerWriter writer, LedgerReader reader, RunWatch watch, Dialect dialect, TimeProvider time, ILogger<EventTail> log)
     {
         (_reader, _watch, _time, _log, _alone) = (reader, watch, time, log, dialect.SingleProcess);
+        _shelf = new EventShelf(time);
         writer.Committed += _ => Wake();
     }
 
@@ -70,23 +72,32 @@ internal sealed partial class EventTail : BackgroundService
     /// <summary>Ends as soon as there may be an event after the cursor (of the run, where one is given), when the time is up, or when it is cancelled.</summary>
     public async Task WaitAsync(RunId? run, long after, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var group = _waiters.Join(run, out var first);
+        var waiter = new EventWaiter(this, run);
+        await using var cancelled = cancellationToken.UnsafeRegister(static waiter => ((EventWaiter)waiter!).Wake(), waiter);
+        await using var timer = _time.CreateTimer(static waiter => ((EventWaiter)waiter!).Wake(), waiter, atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        await waiter.WaitAsync(after, TimeSpan.FromDays(1));
+    }
+
+    /// <summary>For a reader's next wait.</summary>
+    /// <returns>Whether there is something to wait for.</returns>
+    public bool Join(EventWaiter waiter, long after, TimeSpan atMost)
+    {
+        if (!_waiters.TryJoin(waiter, _time.GetTimestamp() + (long)(atMost.TotalSeconds * _time.TimestampFrequency), out var first)) return false;
         if (first && (_ring is null || Volatile.Read(ref _unread) == 1)) _wake.TrySetResult();
-        try
-        {
-            // Taken before looking: what comes after the look ends it.
-            var next = group.Next;
-            if (_ring?.MayHave(run, after) == true) return;
-            await next.WaitAsync(atMost, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            _waiters.Leave(run, group);
-        }
+        // Looked at after joining: what comes later wakes it.
+        return _ring?.MayHave(waiter.Run, after) != true || !_waiters.TryLeave(waiter, early: false);
+    }
+
+    /// <summary>Ends a reader's wait, or his next one.</summary>
+    public void Wake(EventWaiter waiter)
+    {
+        if (_waiters.TryLeave(waiter, early: true)) ThreadPool.UnsafeQueueUserWorkItem(waiter, preferLocal: false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Apart from the reading: a store that hangs must not keep those who wait from hearing that they are not forgotten.
+        await using var clock = _time.CreateTimer(_ => _ = _waiters.WakeAsync(_time.GetTimestamp()), null, Tick, Tick);
         while (!stoppingToken.IsCancellationRequested)
         {
             // Taken before reading: a commit in the meantime is read next.
@@ -130,7 +141,7 @@ internal sealed partial class EventTail : BackgroundService
         if (rows.Rows.Count == 0) return false;
         var events = EventPage.Of(rows);
         _ring = ring.With(events);
-        _waiters.Wake(events.Select(one => one.Row.RunId));
+        await _waiters.WakeAsync(events.Select(one => one.Row.RunId));
         if (!_alone) await _watch.WakeAsync(events.Select(one => (one.Row.RunId, one.Row.Version)));
         return events.Count == Page;
     }
@@ -146,17 +157,22 @@ internal sealed partial class EventTail : BackgroundService
         if (rows.Watermark > ring.To) ring = EventRing.EmptyAt(rows.Watermark);
         var events = EventPage.Of(rows with { Rows = [.. rows.Rows.Where(row => row.Seq > ring.To)] });
         _ring = events.Count == 0 ? ring : ring.With(events);
-        _waiters.WakeAll();
+        await _waiters.WakeAllAsync();
         if (!_alone) await _watch.WakeAllAsync();
         return false;
     }
 
     private async ValueTask<EventPage> ReadBehindAsync(string? tenant, RunId? run, long after, int limit)
     {
+        var place = new EventShelf.Place(tenant, after, limit);
         await _behind.WaitAsync();
         try
         {
-            return EventPage.Of(await _reader.ReadEventsAsync(tenant, run, after, limit));
+            // Somebody who was before in the queue may have read the same.
+            if (run is null && _shelf.Find(place) is { } kept) return kept;
+            var page = EventPage.Of(await _reader.ReadEventsAsync(tenant, run, after, limit));
+            if (run is null && page.Count > 0) _shelf.Keep(place, page);
+            return page;
         }
         finally
         {

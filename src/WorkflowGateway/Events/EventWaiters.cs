@@ -2,83 +2,139 @@ using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Events;
 
-/// <summary>Those who wait for events: of one run, or of all. A wake-up ends everybody's wait at once, and costs those of other runs nothing.</summary>
+/// <summary>Those who wait for events: of one run, or of all. Waking those of one run costs the others nothing.</summary>
 internal sealed class EventWaiters
 {
+    /// <summary>How many are let go at once: the next come when those have written and what they wrote is on its way, so that not everybody holds a buffer.</summary>
+    private const int Slice = 256;
+
     private readonly Lock _lock = new();
     private readonly Group _all = new();
     private readonly Dictionary<RunId, Group> _ofRun = [];
-    private int _count, _ofAll;
+    private int _count;
 
     /// <summary>How many wait.</summary>
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>How many of them for all runs.</summary>
-    public int OfAll => Volatile.Read(ref _ofAll);
+    public int OfAll => _all.Count;
 
-    /// <param name="run">Null for all.</param>
+    /// <param name="waiter">It is added, unless it was woken before.</param>
+    /// <param name="deadline">When its wait ends by itself.</param>
     /// <param name="first">Whether nobody waited before.</param>
-    public Group Join(RunId? run, out bool first)
+    public bool TryJoin(EventWaiter waiter, long deadline, out bool first)
     {
         lock (_lock)
         {
-            first = _count++ == 0;
-            if (run is not { } id)
-            {
-                _ofAll++;
-                return _all;
-            }
-
-            if (!_ofRun.TryGetValue(id, out var group)) _ofRun[id] = group = new Group();
-            group.Members++;
-            return group;
+            first = _count == 0;
+            if (waiter.Early) return waiter.Early = false;
+            waiter.Deadline = deadline;
+            var group = _all;
+            if (waiter.Run is { } id && !_ofRun.TryGetValue(id, out group)) _ofRun[id] = group = new Group();
+            group!.Add(waiter);
+            _count++;
+            return true;
         }
     }
 
-    public void Leave(RunId? run, Group group)
+    /// <summary>Takes it out.</summary>
+    /// <returns>Whether it waited.</returns>
+    public bool TryLeave(EventWaiter waiter, bool early)
     {
         lock (_lock)
         {
-            _count--;
-            if (run is not { } id) _ofAll--;
-            else if (--group.Members == 0) _ofRun.Remove(id);
+            if (waiter.In is not null)
+            {
+                Remove(waiter);
+                return true;
+            }
+
+            waiter.Early |= early;
+            return false;
         }
     }
 
     /// <summary>Ends the waits for all runs and for these.</summary>
-    public void Wake(IEnumerable<RunId> runs)
+    public Task WakeAsync(IEnumerable<RunId> runs)
     {
-        List<TaskCompletionSource> woken = [];
+        var woken = new List<EventWaiter>(OfAll);
         lock (_lock)
         {
-            if (_ofAll > 0) woken.Add(_all.Turn());
+            RemoveAll(_all, woken);
             if (_ofRun.Count > 0)
-                foreach (var id in runs.Distinct())
-                    if (_ofRun.TryGetValue(id, out var group)) woken.Add(group.Turn());
+                foreach (var id in runs)
+                    if (_ofRun.TryGetValue(id, out var group)) RemoveAll(group, woken);
         }
 
-        foreach (var one in woken) one.TrySetResult();
+        return LetGoAsync(woken);
     }
 
     /// <summary>Ends every wait.</summary>
-    public void WakeAll()
+    public Task WakeAllAsync() => WakeAsync(long.MaxValue);
+
+    /// <summary>Ends every wait whose time was up by then.</summary>
+    public Task WakeAsync(long deadline)
     {
-        List<RunId> runs;
-        lock (_lock) runs = [.. _ofRun.Keys];
-        Wake(runs);
+        var woken = new List<EventWaiter>();
+        lock (_lock)
+        {
+            foreach (var group in _ofRun.Values.Append(_all))
+                for (var waiter = group.First; waiter is not null; waiter = waiter.Behind)
+                    if (waiter.Deadline <= deadline) woken.Add(waiter);
+            woken.ForEach(Remove);
+        }
+
+        return LetGoAsync(woken);
     }
 
+    private static async Task LetGoAsync(List<EventWaiter> woken)
+    {
+        for (var i = 0; i < woken.Count; i++)
+        {
+            if (i > 0 && i % Slice == 0) await Task.Yield();
+            ThreadPool.UnsafeQueueUserWorkItem(woken[i], preferLocal: false);
+        }
+    }
+
+    private void RemoveAll(Group group, List<EventWaiter> removed)
+    {
+        while (group.First is { } waiter)
+        {
+            removed.Add(waiter);
+            Remove(waiter);
+        }
+    }
+
+    private void Remove(EventWaiter waiter)
+    {
+        _count--;
+        var group = waiter.In!;
+        group.Remove(waiter);
+        if (group.Count == 0 && waiter.Run is { } id) _ofRun.Remove(id);
+    }
+
+    /// <summary>A list whose members are its links: to join and to leave costs nothing.</summary>
     internal sealed class Group
     {
-        private volatile TaskCompletionSource _next = New();
+        public EventWaiter? First { get; private set; }
 
-        public int Members { get; set; }
+        public int Count { get; private set; }
 
-        /// <summary>Ends with the next wake-up from now.</summary>
-        public Task Next => _next.Task;
+        public void Add(EventWaiter waiter)
+        {
+            (waiter.In, waiter.Before, waiter.Behind) = (this, null, First);
+            if (First is not null) First.Before = waiter;
+            First = waiter;
+            Count++;
+        }
 
-        public TaskCompletionSource Turn() => Interlocked.Exchange(ref _next, New());
-
-        private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public void Remove(EventWaiter waiter)
+        {
+            if (waiter.Before is null) First = waiter.Behind;
+            else waiter.Before.Behind = waiter.Behind;
+            if (waiter.Behind is not null) waiter.Behind.Before = waiter.Before;
+            (waiter.In, waiter.Before, waiter.Behind) = (null, null, null);
+            Count--;
+        }
     }
 }

@@ -44,6 +44,8 @@ internal sealed class GatewayClient(Uri address) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
 
+    public int Port => address.Port;
+
     /// <exception cref="HttpRequestException">Nobody knows what came of it.</exception>
     /// <exception cref="OperationCanceledException">Likewise.</exception>
     public Task<Reply> StartAsync(string workflow, string key, string? prefer = null) =>
