@@ -74,7 +74,7 @@ internal static class WorkTable
 
     /// <summary>Read it soon.</summary>
     public static Statement Hint(RunId run, DateTimeOffset dueAt) => new(
-        "UPDATE work SET due_at=@due_at, lane=0, fence=fence+1 WHERE run_id=@run_id AND kind='poll'", RunColumns.Time(dueAt), run.ToBytes());
+        "UPDATE work SET due_at=@due_at, lane=0, hint=CASE WHEN hint=fence THEN fence+1 END, fence=fence+1 WHERE run_id=@run_id AND kind='poll'", RunColumns.Time(dueAt), run.ToBytes());
 
     /// <summary>A vendor's event told of it: read it now, and know why.</summary>
     public static Statement HintByEvent(RunId run, DateTimeOffset now) => new(
@@ -82,7 +82,7 @@ internal static class WorkTable
 
     /// <summary>
     /// What a vendor's list says of one of its runs: with the stored word it is as it was, with another it is read now. A row says less than a read:
-    /// runs that are unknown or wait for somebody, or for which something is to be done or to be judged, are left to reads. Answers with a row where it said something.
+    /// runs that are unknown or wait for somebody, of which the vendor sent an event, or for which something is to be done or to be judged, are left to reads. Answers with a row where it said something.
     /// </summary>
     /// <param name="config">The connection.</param>
     /// <param name="vendorRunId">The vendor's run.</param>
@@ -102,7 +102,7 @@ internal static class WorkTable
             missing_since=CASE WHEN r.native_status=@word THEN NULL ELSE work.missing_since END
         FROM runs r
         WHERE r.connection=@connection AND r.vendor_run_id=@vendor_run_id AND r.connection_identity=@identity AND r.final=0 AND r.status<>'unknown' AND r.deadline IS NULL AND r.stop_requested=0
-            AND work.run_id=r.id AND work.kind='poll' AND (work.lane=1 OR work.due_at<=@asked)
+            AND work.run_id=r.id AND work.kind='poll' AND (work.lane=1 OR work.due_at<=@asked) AND (work.hint IS NULL OR work.hint<>work.fence)
             AND NOT EXISTS(SELECT 1 FROM commands c WHERE c.run_id=r.id AND c.state IN ('sent', 'unknown'))
         RETURNING work.run_id
         """,

@@ -30,7 +30,7 @@ internal sealed partial class ReconcileBinder(RunLedger ledger, LedgerReader rea
         var now = time.Now();
         var reference = new RunRef(vendorRunId, seen.Run?.Version, null);
         if (Observation.Apply(run with { VendorVersion = null }, seen with { Run = reference }, cause, now) is not { } after) return null;
-        var written = await ledger.UpdateAsync(run, after, cause, (WorkKind.Poll, ledger.SoonAfter(after)), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
+        var written = await ledger.UpdateAsync(run, after, cause, (WorkKind.Poll, after.StopRequested ? now : ledger.SoonAfter(after)), null, ledger.Body(after, BodyKind.Native, seen.Native.GetRawText()));
         if (written == WriteResult.Applied)
         {
             LogBound(log, run.Id, vendorRunId, RunViewWords.Of(after.Status));

@@ -22,15 +22,16 @@ internal sealed partial class VendorEventIntake(LedgerWriter writer, LedgerReade
                 desk.Tally.Add(EventFate.Forged);
                 TellOfForged(desk, forged.Word);
                 throw new RefusedException("unauthenticated", $"This was not signed with a secret of the connection ({forged.Word}).");
-            case VendorEventReading.Nothing nothing:
+            // Addresses are made of the id, and an adapter may be wrong.
+            case VendorEventReading.Event told when desk.Connection.Info.IsRunId(told.VendorRunId):
+                desk.Tally.Add(EventFate.Verified);
+                await FollowAsync(desk, told);
+                break;
+            case var other:
                 // It is really the vendor's. Refused it would only be sent again, and could be read no better.
                 desk.Tally.Add(EventFate.Verified);
                 desk.Tally.Add(EventFate.Ignored);
-                LogIgnored(log, desk.Name, nothing.Word);
-                break;
-            case VendorEventReading.Event told:
-                desk.Tally.Add(EventFate.Verified);
-                await FollowAsync(desk, told);
+                LogIgnored(log, desk.Name, other is VendorEventReading.Nothing nothing ? nothing.Word : "no-run-id");
                 break;
         }
     }

@@ -35,6 +35,22 @@ public sealed class UnknownRunTests
         (await bench.StatusAsync(lost.RunId!, "succeeded")).Source.Should().Be("vendor-event");
     }
 
+    [Fact]
+    public async Task A_stop_that_was_kept_for_a_lost_start_is_sent_as_soon_as_an_event_finds_it()
+    {
+        await using var bench = await Bench.StartAsync(configure: EventSource.OnlyEvents);
+        using var vendor = new EventSource(bench);
+        bench.Sandbox!.Controls.Add(new Fault { Vendor = "interactly", Operation = "start", Kind = "eof", When = "after", Count = 1 });
+        bench.Sandbox.Controls.Add(new Fault { Vendor = "interactly", Operation = "list", Kind = "status", Status = 500 });
+        var lost = await bench.StartRunAsync("interactly-endless", "lost");
+        (await bench.Client.CommandAsync(lost.RunId!, "stop", new { }, "stop")).Status.Should().Be(HttpStatusCode.Accepted);
+
+        await vendor.TellAsync(bench.Starts("lost")[0].VendorRunId!);
+
+        await bench.StatusAsync(lost.RunId!, "canceled");
+        bench.Count("stop", "interactly").Should().Be(1);
+    }
+
     [Theory]
     [MemberData(nameof(Stores))]
     public async Task A_start_that_is_still_under_way_is_bound_too_and_its_late_answer_changes_nothing(string store)

@@ -57,6 +57,7 @@ public abstract partial class LedgerAcceptance
     [InlineData("is under way and not due")]
     [InlineData("is still to be sent")]
     [InlineData("is of another account")]
+    [InlineData("is what the vendor sent an event of")]
     public async Task What_a_list_cannot_tell_is_left_to_reads(string why)
     {
         var run = Sample.Run(why switch { "waits for somebody" => RunStatus.Waiting, "is unknown" => RunStatus.Unknown, "is final" => RunStatus.Succeeded, _ => RunStatus.Running }) with
@@ -73,6 +74,8 @@ public abstract partial class LedgerAcceptance
             var command = new CommandRow(run.Tenant, Sample.Id().ToBytes(), run.Id.ToBytes(), "pause", null, CommandState.Unknown, Sample.Random().ToByteArray(), null, null, 0, null);
             await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { CommandTable.Insert(command, "{}") } });
         }
+
+        if (why == "is what the vendor sent an event of") await S.Writer.WriteAsync(new LedgerChange { Order = [], Guards = { WorkTable.HintByEvent(run.Id, dueAt) } });
 
         (await ListedAsync(run, "running")).Should().BeFalse();
 

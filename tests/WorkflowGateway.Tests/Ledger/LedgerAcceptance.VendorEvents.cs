@@ -39,6 +39,8 @@ public abstract partial class LedgerAcceptance
         (await ClaimAsync()).Should().BeEmpty();
 
         (await GuardAsync(WorkTable.HintByEvent(run.Id, Now))).Should().Be(WriteResult.Applied);
+        // Somebody else may want it read too.
+        await GuardAsync(WorkTable.Hint(run.Id, Now));
 
         var claim = (await ClaimAsync()).Should().ContainSingle().Subject;
         (claim.RunId, claim.ByEvent, claim.Cause).Should().Be((run.Id, true, "vendor-event"));
