@@ -22,6 +22,7 @@ install npm npm
 [ -n "$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || install initdb postgresql
 install strace strace
 install setpriv util-linux
+install ip iproute2
 
 step "Restore"
 dotnet restore WorkflowGateway.sln --locked-mode

@@ -48,7 +48,7 @@ public sealed class WebhookKillTests(ITestOutputHelper output)
         await Task.WhenAll(callers);
         var log = await LogAsync(cluster);
         // While the others still hang and fail: they are nothing to these.
-        await Until.HoldsAsync(async () => await DoneAsync(cluster, ids["good"]) && await DoneAsync(cluster, ids["slow"]), "good receivers have everything", 120);
+        await Until.HoldsAsync(() => DoneAsync(cluster, ids["good"]), "the good receiver has everything", 120);
         if (mutant is null) DeliveryVerdict.Of("good", await LogAsync(cluster), receivers.Accepted("good")).Missing.Should().Be(0, "whatever others do");
         foreach (var kind in FaultyReceivers.Kinds.Skip(3)) receivers.Accepted(kind).Should().BeEmpty(kind);
 
@@ -79,7 +79,8 @@ public sealed class WebhookKillTests(ITestOutputHelper output)
                 // The gateway died.
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System, CancellationToken.None);
+            // As much as the slow receiver can take.
+            await Task.Delay(TimeSpan.FromMilliseconds(Form.IsFull ? 150 : 30), TimeProvider.System, CancellationToken.None);
         }
     }
 

@@ -36,7 +36,8 @@ internal sealed class WebhookSender(GuardedConnect connect, IOptions<WebhookOpti
         deadline.CancelAfter(options.Value.TimeoutSpan);
         try
         {
-            var timestamp = at.ToUnixTimeSeconds();
+            // The machine's clock, not the steady one: receivers compare it with theirs and refuse what is minutes off.
+            var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
             using var request = new HttpRequestMessage(HttpMethod.Post, target.Url) { Content = new ReadOnlyMemoryContent(body) };
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents+json") { CharSet = "utf-8" };
             request.Headers.Add("webhook-id", id);
