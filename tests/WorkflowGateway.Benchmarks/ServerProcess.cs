@@ -19,7 +19,13 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>What it has in memory now, in MB.</summary>
     public double Resident => double.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
 
-    public string Split => string.Join(' ', File.ReadLines($"/proc/{_process.Id}/status").Where(line => line.StartsWith("Rss", StringComparison.Ordinal)).Select(line => line.Replace("\t", "").Replace(" ", "")));
+    /// <summary>What that is made of.</summary>
+    public async Task<string> MemoryAsync()
+    {
+        using var http = new HttpClient();
+        var parts = File.ReadLines($"/proc/{_process.Id}/status").Where(line => line.StartsWith("Rss", StringComparison.Ordinal)).Select(line => line.Split([' ', '\t', ':'], StringSplitOptions.RemoveEmptyEntries));
+        return string.Join(", ", parts.Select(part => $"{part[0]} {long.Parse(part[1]) / 1024} MB")) + "; " + await http.GetStringAsync(new Uri(Url, "memory"));
+    }
 
     public TimeSpan Cpu
     {

@@ -34,11 +34,14 @@ internal sealed class WatchSuite : IDisposable
         // A log to fall behind in, and a gateway that is warm.
         await LoadGenerator.AskAsync(_gateway.Url, Enumerable.Repeat(Scene.Start(), 2000));
         Console.WriteLine($"{count} watchers, {Environment.ProcessorCount} cores; the gateway alone {_gateway.Resident:0} MB");
+        Console.WriteLine($"  {await _gateway.MemoryAsync()}");
         var began = Stopwatch.GetTimestamp();
         await OpenAsync(count);
         Console.WriteLine($"connected in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s; the gateway {_gateway.Resident:0} MB");
+        Console.WriteLine($"  {await _gateway.MemoryAsync()}");
         await RoundsAsync("warming up", 5);
         var (before, most) = await RoundsAsync("all read", rounds);
+        Console.WriteLine($"  {await _gateway.MemoryAsync()}");
         var stopped = await StopAsync(count / 10);
         var (after, mostAfter) = await RoundsAsync($"{stopped.Count} do not read", rounds);
         var cut = await CutAsync(stopped);
@@ -127,8 +130,6 @@ internal sealed class WatchSuite : IDisposable
         all.Sort();
         double At(double quantile) => all[(int)(quantile * (all.Count - 1))];
         Console.WriteLine($"{what,-22} {rounds,3} changes x {_watchers.Count}: p50 {At(0.5),5:0} ms, p99 {At(0.99),5:0} ms, last {all[^1],5:0} ms; the gateway {most:0} MB, CPU so far {_gateway.Cpu.TotalSeconds:0.0} s");
-        using var http = new HttpClient();
-        Console.WriteLine(await http.GetStringAsync(new Uri(_gateway.Url, "memory")) + " " + _gateway.Split);
         return (At(0.99), most);
     }
 

@@ -37,7 +37,11 @@ internal sealed partial class EventTail : BackgroundService
     {
         (_reader, _watch, _time, _log, _alone) = (reader, watch, time, log, dialect.SingleProcess);
         _shelf = new EventShelf(time);
-        writer.Committed += _ => Wake();
+        // A group of polls alone changes nothing that anybody sees.
+        writer.Committed += runs =>
+        {
+            if (runs.Count > 0) Wake();
+        };
     }
 
     // Of this process's own changes the watch of runs hears at their commit.

@@ -47,7 +47,12 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
             // A dry run is a question that was answered: there is nothing to read any more.
             change.Consequences.Add(after.Lost && IsLookedFor(after) ? LostStart.Keep(after) : WorkTable.Delete(after.Id));
             change.Consequences.Add(KeyTable.End(after, after.Detail.Error is { Retryable: true }, after.UpdatedAt + KeyRetention));
-            if (before.StopRequested) change.Consequences.Add(CommandTable.DropKept(after));
+            if (before.StopRequested)
+            {
+                change.Consequences.Add(CommandTable.DropKept(after));
+                // Its end is told with the run's; who gave it stands in the event that took it.
+                command ??= new CommandNote("stop", null, CommandState.Refused);
+            }
         }
         else if (next is { } work)
         {

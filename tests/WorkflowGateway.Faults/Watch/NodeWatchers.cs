@@ -17,7 +17,11 @@ internal sealed class NodeWatchers : IAsyncDisposable
         _ids = [.. urls.Select(_ => new List<long>())];
         var start = new ProcessStartInfo("node", ["watch.mjs", .. urls.Select(url => url.AbsoluteUri)])
         {
-            WorkingDirectory = Tools, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = Tools,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         _node = Process.Start(start)!;
         _reading = Task.WhenAll(ReadAsync(), ReadErrorsAsync());

@@ -79,5 +79,18 @@ public sealed class EventListTests
         (await rig.GetAsync("/v1/events?after=5")).GetProperty("events")[0].Text("subject").Should().Be(other.Id.ToString());
     }
 
+    [Fact]
+    public async Task A_stop_that_was_kept_and_never_sent_is_told_with_the_runs_end()
+    {
+        await using var rig = await EventRig.StartAsync();
+        var run = await rig.StartRunAsync(with: run => run with { StopRequested = true });
+        await rig.ChangeAsync(run, RunStatus.Failed);
+
+        var events = (await rig.GetAsync()).GetProperty("events");
+        events[0].GetProperty("data").TryGetProperty("command", out _).Should().BeFalse();
+        var command = events[1].GetProperty("data").GetProperty("command");
+        (command.Text("name"), command.Text("phase")).Should().Be(("stop", "refused"));
+    }
+
     internal static IEnumerable<long> Ids(JsonElement page) => page.GetProperty("events").EnumerateArray().Select(change => long.Parse(change.Text("id")!));
 }
