@@ -29,12 +29,7 @@ internal sealed class History
 
     public void Restarted() => _answered = new();
 
-    public void Invoked()
-    {
-        var waiting = _next;
-        _next = NewSignal();
-        waiting.TrySetResult();
-    }
+    public void Invoked() => Interlocked.Exchange(ref _next, NewSignal()).TrySetResult();
 
     public void Told(Attempt attempt, TimeSpan took, bool first)
     {
