@@ -35,8 +35,9 @@ internal sealed partial class WebhookLoop
         _outcomes.Writer.TryWrite(outcome);
     }
 
+    // Of the ledger itself: the tail may not have come to it yet, and what is not there is taken for purged.
     private async Task<LoggedEvent?> FindAsync(RunId run, WebhookTarget target, long seq) =>
-        (await _tools.Tail.ReadAsync(target.Tenant, run, seq - 1, 1)).FirstOrDefault(one => one.Row.Seq == seq);
+        EventPage.Of(await _tools.Reader.ReadEventsAsync(target.Tenant, run, seq - 1, 1)).FirstOrDefault(one => one.Row.Seq == seq);
 
     private async Task SettleAsync(Outcome outcome)
     {
@@ -93,12 +94,12 @@ internal sealed partial class WebhookLoop
         else _queue.Advance(lane, await PersistAsync(() => NextOfAsync(lane)), Now);
     }
 
-    // Beyond what was read the loop itself comes to it.
+    // Beyond what was read the loop itself comes to it. Of the ledger, for the same reason.
     private async Task<long?> NextOfAsync(WebhookLane lane)
     {
         for (var after = lane.Seq; ;)
         {
-            var page = await _tools.Tail.ReadAsync(_target.Tenant, lane.Run, after, Page);
+            var page = EventPage.Of(await _tools.Reader.ReadEventsAsync(_target.Tenant, lane.Run, after, Page));
             foreach (var one in page)
             {
                 if (one.Row.Seq > _queue.Read) return null;
