@@ -18,6 +18,7 @@ vendor-clock-orders|WorkflowGateway.Faults|FullyQualifiedName~ClockTests&Display
 cursor-first|WorkflowGateway.Tests|FullyQualifiedName~WebhookQueueTests
 no-webhook-fence|WorkflowGateway.Tests|FullyQualifiedName~LedgerTests.A_webhook_is_held
 redirect-followed|WorkflowGateway.Tests|FullyQualifiedName~WebhookDeliveryTests.A_redirect
+tail-taken-for-log|WorkflowGateway.Tests|FullyQualifiedName~WebhookTakeoverTests
 shared-limiter|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.A_vendor_that_holds
 one-poll-loop|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_vendor
 await-all-batch|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_run

@@ -74,6 +74,15 @@ internal sealed class ReplicaRig : IAsyncDisposable
         return (int)answer.StatusCode;
     }
 
+    public async Task<JsonElement> SendAsync(int replica, HttpMethod method, string path, object? body = null, string? prefer = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : System.Net.Http.Json.JsonContent.Create(body) };
+        if (prefer is not null) request.Headers.Add("Prefer", prefer);
+        using var answer = await _replicas[replica].Client.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
+
     public async Task<JsonElement> ConnectionsAsync(int replica) =>
         JsonElement.Parse(await _replicas[replica].Client.GetStringAsync(new Uri("/v1/connections", UriKind.Relative)));
 
