@@ -24,7 +24,7 @@ internal sealed class EventAnswers(
         // From now on, unless told otherwise: who follows all runs wants no history.
         var begin = request.After ?? (request.Streams && run is null ? await reader.FindLastEventAsync() : 0);
         var feed = new EventFeed(tail, reader, request.Scope, begin, given: request.After is not null || begin > 0);
-        var gap = request.After is null ? null : await feed.FindGapAheadAsync();
+        var gap = request.After is null ? null : await feed.FindGapAheadAsync(fresh: true);
         if (!request.Streams) return await ListAsync(http, request, feed, gap, run);
         // An EventSource connects again whatever it was told, until it is told this.
         if (request.After is not null && gap is null && run is { Final: true } && !await feed.HasMoreAsync(Page)) return TypedResults.NoContent();
@@ -43,7 +43,7 @@ internal sealed class EventAnswers(
         for (var (examined, fresh) = (0, true); ;)
         {
             var limit = request.Scope.Filter.IsEmpty ? request.PageSize - found.Count : Page;
-            var (page, missing) = await feed.ReadAsync(limit, fresh);
+            var (page, missing) = await feed.ReadAsync(limit, fresh, ends.Token);
             gap ??= missing;
             if (!Fill(found, request.PageSize, feed, page)) break;
             examined += page.Count;

@@ -27,9 +27,10 @@ internal sealed class EventFeed(EventTail tail, LedgerReader reader, EventScope 
     public bool IsAlive { get; private set; } = true;
 
     /// <summary>The gap that is there before anything is read: a cursor that this log has not come to yet, since the store was put back to an earlier state.</summary>
-    public async ValueTask<EventGap?> FindGapAheadAsync()
+    /// <param name="fresh">Whether the ledger is asked in any case: while nobody waited, the tail may not have heard of that.</param>
+    public async ValueTask<EventGap?> FindGapAheadAsync(bool fresh)
     {
-        if (Cursor <= tail.Newest || await reader.FindLastEventAsync() is var last && Cursor <= last) return null;
+        if ((!fresh && Cursor <= tail.Newest) || await reader.FindLastEventAsync() is var last && Cursor <= last) return null;
         var gap = new EventGap(Cursor, last);
         Cursor = last;
         return gap;
@@ -38,11 +39,12 @@ internal sealed class EventFeed(EventTail tail, LedgerReader reader, EventScope 
     /// <summary>What is next, matching or not: <see cref="Take"/> each, then <see cref="TakeAll"/> the page.</summary>
     /// <param name="limit">How many at most.</param>
     /// <param name="fresh">Whether everything that is committed now must be there: what is in memory may be a moment older.</param>
-    public async ValueTask<(EventPage Page, EventGap? Gap)> ReadAsync(int limit, bool fresh)
+    /// <param name="cancellationToken">Ends the wait for a turn at the ledger.</param>
+    public async ValueTask<(EventPage Page, EventGap? Gap)> ReadAsync(int limit, bool fresh, CancellationToken cancellationToken)
     {
         var page = fresh
             ? EventPage.Of(await reader.ReadEventsAsync(scope.Tenant, scope.Run, Cursor, limit))
-            : await tail.ReadAsync(scope.Tenant, scope.Run, Cursor, limit);
+            : await tail.ReadAsync(scope.Tenant, scope.Run, Cursor, limit, cancellationToken);
         _known ??= page.Watermark;
         if (page.Watermark <= Math.Max(Cursor, _known.Value)) return (page, null);
         if (scope.Run is { } run)

@@ -17,6 +17,9 @@ internal sealed class EventPage(IReadOnlyList<LoggedEvent> events, long next, lo
 
     public int Count => events.Count;
 
+    /// <summary>About how much memory it takes.</summary>
+    public long Size => events.Sum(one => (long)one.Size);
+
     public LoggedEvent this[int index] => events[index];
 
     public IEnumerator<LoggedEvent> GetEnumerator() => events.GetEnumerator();

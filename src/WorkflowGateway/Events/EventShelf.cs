@@ -7,16 +7,18 @@ namespace WorkflowGateway.Events;
 internal sealed class EventShelf(TimeProvider time)
 {
     private const int Most = 32;
+    private const long MaxBytes = 8 << 20;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Queue<(Place Place, EventPage Page, long ReadAt)> _pages = new();
+    private long _bytes;
 
     public EventPage? Find(Place place)
     {
         lock (_lock)
         {
-            while (_pages.TryPeek(out var oldest) && (_pages.Count > Most || time.GetElapsedTime(oldest.ReadAt) > Fresh)) _pages.Dequeue();
+            DropOld();
             foreach (var (kept, page, _) in _pages)
                 if (kept == place) return page;
             return null;
@@ -25,7 +27,17 @@ internal sealed class EventShelf(TimeProvider time)
 
     public void Keep(Place place, EventPage page)
     {
-        lock (_lock) _pages.Enqueue((place, page, time.GetTimestamp()));
+        lock (_lock)
+        {
+            _pages.Enqueue((place, page, time.GetTimestamp()));
+            _bytes += page.Size;
+            DropOld();
+        }
+    }
+
+    private void DropOld()
+    {
+        while (_pages.TryPeek(out var oldest) && (_pages.Count > Most || _bytes > MaxBytes || time.GetElapsedTime(oldest.ReadAt) > Fresh)) _bytes -= _pages.Dequeue().Page.Size;
     }
 
     /// <summary>Whose events, after which cursor, and how many.</summary>

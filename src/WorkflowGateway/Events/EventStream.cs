@@ -64,7 +64,8 @@ internal sealed partial class EventStream(
         try
         {
             var exhausted = await WriteNextAsync(filtered ? FilteredPage : Page, cancellationToken);
-            if (exhausted && !_over && IsSilent) await BeatAsync();
+            // Also while it goes past pages of which it wants nothing.
+            if (!_over && IsSilent) await BeatAsync();
             await FlushAsync(cancellationToken);
             return exhausted && !_over && !_gone;
         }
@@ -99,7 +100,8 @@ internal sealed partial class EventStream(
     /// <returns>Whether there is nothing more now.</returns>
     private async ValueTask<bool> WriteNextAsync(int limit, CancellationToken cancellationToken)
     {
-        var read = feed.ReadAsync(limit, fresh: false);
+        // Of a run that has ended nobody will hear later what is not in memory yet.
+        var read = feed.ReadAsync(limit, fresh: ended == true, cancellationToken);
         var (page, missing) = read.IsCompletedSuccessfully ? read.Result : await read.AsTask().WaitAsync(cancellationToken);
         if (missing is not null) Write(missing);
         foreach (var one in page)
@@ -119,7 +121,7 @@ internal sealed partial class EventStream(
     // An id and an empty line: nothing is dispatched, but the reader comes again from here.
     private async ValueTask BeatAsync()
     {
-        if (await feed.FindGapAheadAsync() is { } ahead) Write(ahead);
+        if (await feed.FindGapAheadAsync(fresh: false) is { } ahead) Write(ahead);
         Tell();
     }
 

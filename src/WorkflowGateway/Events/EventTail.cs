@@ -12,7 +12,7 @@ internal sealed partial class EventTail : BackgroundService
     private const int Page = 512;
 
     /// <summary>How many may read from the ledger at once because they are behind: they must not keep all others from it.</summary>
-    private const int MaxBehind = 2;
+    private const int MaxBehind = 4;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(4);
@@ -63,15 +63,16 @@ internal sealed partial class EventTail : BackgroundService
 
     /// <summary>
     /// Events after a cursor, oldest first: from memory where that covers it, otherwise from the ledger. What was committed a moment ago may not be among them
-    /// yet: <see cref="WaitAsync"/> ends when it is. Go on from <see cref="EventPage.Next"/>, also when there are none.
+    /// yet: <see cref="WaitAsync"/> ends when it is; who concludes something from an event that is not there asks the ledger. Go on from <see cref="EventPage.Next"/>, also when there are none.
     /// </summary>
     /// <param name="tenant">Null for all.</param>
     /// <param name="run">Null for all.</param>
     /// <param name="after">The cursor.</param>
     /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn at the ledger.</param>
     /// <exception cref="StorageUnavailableException">The store cannot be read now.</exception>
-    public ValueTask<EventPage> ReadAsync(string? tenant, RunId? run, long after, int limit) =>
-        _ring?.Read(tenant, run, after, limit) is { } page ? new ValueTask<EventPage>(page) : ReadBehindAsync(tenant, run, after, limit);
+    public ValueTask<EventPage> ReadAsync(string? tenant, RunId? run, long after, int limit, CancellationToken cancellationToken = default) =>
+        _ring?.Read(tenant, run, after, limit) is { } page ? new ValueTask<EventPage>(page) : ReadBehindAsync(tenant, run, after, limit, cancellationToken);
 
     /// <summary>Ends as soon as there may be an event after the cursor (of the run, where one is given), when the time is up, or when it is cancelled.</summary>
     public async Task WaitAsync(RunId? run, long after, TimeSpan atMost, CancellationToken cancellationToken)
@@ -140,8 +141,8 @@ internal sealed partial class EventTail : BackgroundService
     {
         if (_ring is not { } ring || _away) return await CatchUpAsync(_ring);
         var rows = await _reader.ReadEventsAsync(null, null, ring.To, Page);
-        // Far behind, or what is missing may have been purged: then what is in memory has a hole.
-        if (rows.Watermark > ring.To || (rows.Rows.Count == Page && await _reader.FindNewestEventsAsync(EventRing.Most) > ring.To)) return await CatchUpAsync(ring);
+        // Far behind, or what is missing may have been purged: then what is in memory has a hole. Or the store was put back to an earlier state.
+        if (rows.Last < ring.To || rows.Watermark > ring.To || (rows.Rows.Count == Page && await _reader.FindNewestEventsAsync(EventRing.Most) > ring.To)) return await CatchUpAsync(ring);
         if (rows.Rows.Count == 0) return false;
         var events = EventPage.Of(rows);
         _ring = ring.With(events);
@@ -166,10 +167,10 @@ internal sealed partial class EventTail : BackgroundService
         return false;
     }
 
-    private async ValueTask<EventPage> ReadBehindAsync(string? tenant, RunId? run, long after, int limit)
+    private async ValueTask<EventPage> ReadBehindAsync(string? tenant, RunId? run, long after, int limit, CancellationToken cancellationToken)
     {
         var place = new EventShelf.Place(tenant, after, limit);
-        await _behind.WaitAsync();
+        await _behind.WaitAsync(cancellationToken);
         try
         {
             // Somebody who was before in the queue may have read the same.

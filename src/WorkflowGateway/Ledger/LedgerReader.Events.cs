@@ -10,12 +10,14 @@ internal sealed record EventRow(long Seq, string Tenant, RunId RunId, long Versi
 /// <param name="Rows">Oldest first.</param>
 /// <param name="Next">Up to here the rows are all there was; where to go on.</param>
 /// <param name="Watermark">Up to here events may be missing among them, because their runs were purged.</param>
-internal sealed record EventRows(IReadOnlyList<EventRow> Rows, long Next, long Watermark);
+/// <param name="Last">The last sequence number given out just before they were read.</param>
+internal sealed record EventRows(IReadOnlyList<EventRow> Rows, long Next, long Watermark, long Last);
 
 internal sealed partial class LedgerReader
 {
     private const string Watermark = "SELECT seq FROM watermarks WHERE name=@name";
-    private const string LastEvent = "SELECT COALESCE(MAX(seq), 0) FROM events";
+    // The events that were the newest may be purged: the watermark knows of them.
+    private const string LastEvent = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT MAX(seq) AS seq FROM events UNION ALL SELECT seq FROM watermarks WHERE name=@name) p";
 
     public ValueTask<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) =>
         pool.UseAsync(reader => EventsAsync(reader.Connection, tenant, run, after, limit));
@@ -24,19 +26,15 @@ internal sealed partial class LedgerReader
     public ValueTask<EventRows> ReadEventsAsync(string? tenant, RunId? run, long after, int limit) => pool.UseAsync(async reader =>
     {
         // Before the rows: whatever is up to there, is among them.
-        var last = tenant is null && run is null ? 0 : await reader.Connection.ExecuteScalarAsync<long>(LastEvent);
+        var last = await LastAsync(reader.Connection);
         var rows = await EventsAsync(reader.Connection, tenant, run, after, limit);
         // After the rows: who took some of them away has raised it before.
         var watermark = await reader.Connection.ExecuteScalarAsync<long?>(Watermark, new { name = RetentionTable.Events }) ?? 0;
-        return new EventRows(rows, Math.Max(rows.Count == limit ? 0 : last, rows.Count > 0 ? rows[^1].Seq : after), watermark);
+        return new EventRows(rows, Math.Max(rows.Count == limit ? 0 : last, rows.Count > 0 ? rows[^1].Seq : after), watermark, last);
     });
 
     /// <summary>The last sequence number that was given out, as far as anybody can know; 0 before the first event.</summary>
-    public ValueTask<long> FindLastEventAsync() => pool.UseAsync(async reader =>
-    {
-        var last = await reader.Connection.ExecuteScalarAsync<long>(LastEvent);
-        return Math.Max(last, await reader.Connection.ExecuteScalarAsync<long?>(Watermark, new { name = RetentionTable.Events }) ?? 0);
-    });
+    public ValueTask<long> FindLastEventAsync() => pool.UseAsync(async reader => await LastAsync(reader.Connection));
 
     /// <summary>After which sequence the newest events begin, at most so many.</summary>
     public ValueTask<long> FindNewestEventsAsync(int count) => pool.UseAsync(async reader =>
@@ -45,6 +43,8 @@ internal sealed partial class LedgerReader
     /// <summary>Up to which sequence events may be missing.</summary>
     public ValueTask<long> FindWatermarkAsync(string name) => pool.UseAsync(async reader =>
         await reader.Connection.ExecuteScalarAsync<long?>(Watermark, new { name }) ?? 0);
+
+    private static Task<long> LastAsync(DbConnection connection) => connection.ExecuteScalarAsync<long>(LastEvent, new { name = RetentionTable.Events });
 
     private static async ValueTask<IReadOnlyList<EventRow>> EventsAsync(DbConnection connection, string? tenant, RunId? run, long after, int limit)
     {

@@ -53,8 +53,21 @@ internal sealed partial class VendorEventIntake(LedgerWriter writer, LedgerReade
         LogTaken(log, desk.Name, told.Kind, told.VendorRunId);
         if (run is not null) return;
         // The answer to its start may have come in between, and may be older than the event.
-        if (await reader.FindBoundRunAsync(desk.Name, told.VendorRunId) is { } bound) ledger.HintByEvent(bound, now);
+        if (await TryFindAsync(desk, told.VendorRunId) is { } bound) ledger.HintByEvent(bound, now);
         else desk.Ask(told.VendorRunId);
+    }
+
+    // It was taken: refused now it would come again, and be a duplicate.
+    private async Task<RunId?> TryFindAsync(EventDesk desk, string vendorRunId)
+    {
+        try
+        {
+            return await reader.FindBoundRunAsync(desk.Name, vendorRunId);
+        }
+        catch (StorageUnavailableException)
+        {
+            return null;
+        }
     }
 
     // Anybody can send them: a line a minute, the counts say how many there were.

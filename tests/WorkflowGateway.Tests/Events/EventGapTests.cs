@@ -34,6 +34,20 @@ public sealed class EventGapTests
     }
 
     [Theory, MemberData(nameof(Stores))]
+    public async Task A_log_that_was_purged_to_its_end_goes_on_from_there(string store)
+    {
+        await using var rig = await EventRig.StartAsync(store);
+        await rig.PurgeAsync(await rig.ChangeAsync(await rig.StartRunAsync(), RunStatus.Succeeded));
+
+        foreach (var key in (string[])["all", "a"])
+            (await rig.GetAsync("/v1/events", key)).GetProperty("next").GetString().Should().Be("2", "waiting from before what is gone would end at once, again and again");
+        using var stream = await rig.OpenAsync(lastEventId: "2");
+        (await stream.NextAsync())!.Id.Should().Be("2");
+        await rig.StartRunAsync();
+        (await stream.TakeAsync(1))[0].Seq.Should().Be(3);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
     public async Task A_cursor_of_a_log_that_had_come_further_is_told_so(string store)
     {
         await using var rig = await EventRig.StartAsync(store);

@@ -19,7 +19,7 @@ public sealed class EventStreamTests
 
         var runs = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => rig.StartRunAsync()));
         // Sequence numbers have holes: a cursor is no count.
-        await rig.ExecuteAsync($"INSERT INTO events(tenant, run_id, version, at, type, data) SELECT tenant, run_id, 99, at, type, data FROM events WHERE run_id = {rig.Hex(runs[0])}; DELETE FROM events WHERE version = 99");
+        await rig.ExecuteAsync($"BEGIN; INSERT INTO events(tenant, run_id, version, at, type, data) SELECT tenant, run_id, 99, at, type, data FROM events WHERE run_id = {rig.Hex(runs[0])}; DELETE FROM events WHERE version = 99; COMMIT");
         var frames = await stream.TakeAsync(10);
         runs[0] = await rig.ChangeAsync(runs[0]);
         frames.AddRange(await stream.TakeAsync(1));
@@ -95,6 +95,21 @@ public sealed class EventStreamTests
         using var late = await rig.OpenAsync(path, lastEventId: rest[0].Id);
         (await late.ToEndAsync()).Select(frame => frame.Id).Should().Equal(rest[1].Id);
         (await rig.GetAsync(path + "?after=" + rest[1].Id, "all", 0, ("Prefer", "wait=60"))).GetProperty("events").GetArrayLength().Should().Be(0, "there is nothing to wait for");
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_run_that_began_and_ended_while_nobody_watched_is_told_whole(string store)
+    {
+        await using var rig = await EventRig.StartAsync(store);
+        await rig.StartRunAsync();
+        var tail = rig.Get<EventTail>();
+        using (var earlier = await rig.OpenAsync()) await CoreRig.UntilAsync(() => tail is { Newest: 1, Waiting: 1 });
+        await CoreRig.UntilAsync(() => tail.Waiting == 0);
+        var run = await rig.ChangeAsync(await rig.StartRunAsync(), RunStatus.Succeeded);
+
+        using var stream = await rig.OpenAsync($"/v1/runs/{run.Id}/events");
+
+        (await stream.ToEndAsync()).Select(frame => frame.Seq).Should().Equal(2, 3);
     }
 
     [Theory, MemberData(nameof(Stores))]
