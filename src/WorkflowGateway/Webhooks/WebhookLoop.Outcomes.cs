@@ -9,22 +9,23 @@ internal sealed partial class WebhookLoop
 {
     private void Send()
     {
-        while (!_stopping && _state.RestUntil <= Now && _tools.Time.GetTimestamp() < Interlocked.Read(ref _leaseEnds) && _sending < (IsRestless ? 1 : Concurrency))
+        while (!_stopping && _state.RestUntil <= Now && _pausedUntil <= Now && _tools.Time.GetTimestamp() < Interlocked.Read(ref _leaseEnds) && _sending < (IsRestless ? 1 : Concurrency))
         {
             if (_queue.Take(Now) is not { } lane) return;
             _sending++;
-            _ = SendAsync(lane, _target);
+            _ = SendAsync(lane, _target, _lease.Token);
         }
     }
 
-    private async Task SendAsync(WebhookLane lane, WebhookTarget target)
+    private async Task SendAsync(WebhookLane lane, WebhookTarget target, CancellationToken lease)
     {
         var outcome = new Outcome(lane, null, WasSent: false);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_cutOff, lease);
         try
         {
             var one = lane.IsParked ? await FindAsync(lane.Run, target, lane.Seq) : lane.Waiting.Peek();
             // Purged meanwhile: there is nothing left to tell.
-            outcome = one is null ? outcome with { WasSent = true } : outcome with { Reply = await _tools.Sender.SendAsync(target, one.Cursor, one.CloudEvent, _cutOff), WasSent = true };
+            outcome = one is null ? outcome with { WasSent = true } : outcome with { Reply = await _tools.Sender.SendAsync(target, one.Cursor, one.CloudEvent, end.Token), WasSent = true };
         }
         catch (Exception exception)
         {
@@ -43,7 +44,12 @@ internal sealed partial class WebhookLoop
     {
         _sending--;
         var lane = outcome.Lane;
-        if (!outcome.WasSent) _queue.GiveBack(lane, Now);
+        if (!outcome.WasSent)
+        {
+            _queue.GiveBack(lane, Now);
+            // Whatever kept it from being sent keeps the next one too, perhaps.
+            _pausedUntil = Now + Tick;
+        }
         else if (outcome.Reply is not { } reply) await DoneAsync(lane);
         else if (reply.Delivered) await DeliveredAsync(lane, reply);
         else if (reply.Gone)

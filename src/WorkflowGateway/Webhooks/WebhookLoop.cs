@@ -34,17 +34,20 @@ internal sealed partial class WebhookLoop : IDisposable
     private WebhookTarget _target;
     private volatile WebhookTarget? _newTarget;
     private volatile bool _stopping;
+    private volatile CancellationTokenSource _lease = new();
     private long _leaseEnds, _written, _writtenAt;
+    private DateTimeOffset _pausedUntil;
     private bool _gone, _gapSaid;
     private int _sending;
 
     public WebhookLoop(WebhookRow row, WebhookClaim claim, WebhookTarget target, long leaseEnds, WebhookTools tools)
     {
-        (_id, _fence, _claim, _target, _leaseEnds, _tools, Revision) = (row.Id, claim.Fence, claim, target, leaseEnds, tools, row.Revision);
+        (_id, _fence, _claim, _target, _tools, Revision) = (row.Id, claim.Fence, claim, target, tools, row.Revision);
         _cutOff = _cut.Token;
         _queue = new WebhookQueue(claim.Cursor, []);
         _state = new WebhookState(claim.Cursor, claim.Failures, claim.RestUntil, null, null, null);
         (_written, _writtenAt) = (claim.Cursor, tools.Time.GetTimestamp());
+        Extend(leaseEnds);
         Ended = Task.Run(RunAsync);
     }
 
@@ -53,10 +56,18 @@ internal sealed partial class WebhookLoop : IDisposable
 
     public long Fence => _fence;
 
+    public bool IsStopping => _stopping;
+
     public long Revision { get; private set; }
 
-    /// <param name="leaseEnds">A timestamp: after it nothing more is sent.</param>
-    public void Extend(long leaseEnds) => Interlocked.Exchange(ref _leaseEnds, leaseEnds);
+    /// <param name="leaseEnds">A timestamp: after it nothing more is sent, and what is under way is cut off. Whoever comes next sends it again.</param>
+    public void Extend(long leaseEnds)
+    {
+        Interlocked.Exchange(ref _leaseEnds, leaseEnds);
+        if (_lease.IsCancellationRequested) _lease = new CancellationTokenSource();
+        var left = _tools.Time.GetElapsedTime(_tools.Time.GetTimestamp(), leaseEnds);
+        _lease.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
 
     /// <summary>What the endpoint is was changed.</summary>
     public void Change(WebhookTarget target, long revision)
@@ -69,6 +80,7 @@ internal sealed partial class WebhookLoop : IDisposable
     /// <summary>Sends nothing more, waits a while for what is under way, writes it and gives the endpoint back.</summary>
     public void Stop()
     {
+        if (_stopping) return;
         _stopping = true;
         _cut.CancelAfter(Patience);
         Wake();
@@ -82,7 +94,11 @@ internal sealed partial class WebhookLoop : IDisposable
         Wake();
     }
 
-    public void Dispose() => _cut.Dispose();
+    public void Dispose()
+    {
+        _cut.Dispose();
+        _lease.Dispose();
+    }
 
     public void Wake() => _outcomes.Writer.TryWrite(null);
 
@@ -112,7 +128,7 @@ internal sealed partial class WebhookLoop : IDisposable
 
             var release = new LedgerChange { Order = _id };
             release.Guards.Add(WebhookTable.Release(_id, _fence));
-            await _tools.Writer.WriteAsync(release);
+            await PersistAsync(() => _tools.Writer.WriteAsync(release));
         }
         catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
         {
@@ -167,6 +183,8 @@ internal sealed partial class WebhookLoop : IDisposable
         (_written, _writtenAt) = (_state.Cursor, _tools.Time.GetTimestamp());
         _state = _state with { LastSuccessAt = null, LastFailureAt = null, LastFailure = null };
         _queue.ChangesWritten();
+        // Who enables it from now on is obeyed.
+        _gone = false;
         _attempts.Clear();
         return true;
     }

@@ -12,9 +12,11 @@ namespace WorkflowGateway.Webhooks;
 internal sealed partial class WebhookLoops(
     WebhookTools tools, WebhookTargets targets, LiveCatalog catalog, Replicas replicas, Dialect dialect, TimeProvider time, ILogger<WebhookLoops> log) : BackgroundService
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(9), RenewEvery = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromSeconds(1);
+    // Who holds an endpoint lets go of it before the store does: the store's time of day may gain a tenth on what is measured here.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(9), Held = Lease - TimeSpan.FromSeconds(1.5), RenewEvery = TimeSpan.FromSeconds(2), Tick = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<WebhookId, WebhookLoop> _mine = [];
+    private readonly HashSet<(WebhookId, long)> _unreadable = [];
     private volatile TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _begun;
     private long _renewed;
@@ -73,40 +75,58 @@ internal sealed partial class WebhookLoops(
     private async Task LookAsync()
     {
         var rows = await tools.Reader.ListWebhooksAsync();
-        var wanted = rows.Where(row => row.Enabled != 0 && targets.Of(row) is not null).ToDictionary(row => row.WebhookId);
+        var wanted = rows.Where(row => row.Enabled != 0 && targets.Knows(row)).ToDictionary(row => row.WebhookId);
         await ClearAsync();
         foreach (var (id, loop) in _mine)
         {
             if (!wanted.TryGetValue(id, out var row)) loop.Stop();
             else if (row.Fence != loop.Fence) loop.Abandon();
-            else if (row.Revision != loop.Revision) loop.Change(targets.Of(row)!, row.Revision);
+            else if (row.Revision == loop.Revision) continue;
+            else if (TargetOf(row) is { } target) loop.Change(target, row.Revision);
+            else loop.Stop();
         }
 
         if (time.GetElapsedTime(_renewed) >= RenewEvery) await RenewAsync();
         var share = (wanted.Count + Alive - 1) / Alive;
         foreach (var row in wanted.Values.Where(row => row.LeaseUntil <= RunColumns.Time(time.Now())))
         {
-            if (_mine.Count >= share) break;
-            if (!_mine.ContainsKey(row.WebhookId)) await ClaimAsync(row);
+            if (Staying.Count() >= share) break;
+            if (!_mine.ContainsKey(row.WebhookId) && TargetOf(row) is { } target) await ClaimAsync(row, target);
         }
 
         // Another replica has come: it takes what is given back.
-        if (_mine.Count > share) _mine.Values.First().Stop();
+        if (Staying.Count() > share) Staying.First().Stop();
     }
 
     private int Alive => Math.Max(1, replicas.Live.Count);
 
-    private async Task ClaimAsync(WebhookRow row)
+    private IEnumerable<WebhookLoop> Staying => _mine.Values.Where(loop => !loop.IsStopping);
+
+    // Null where a row is not as it should be: that is its own misfortune.
+    private WebhookTarget? TargetOf(WebhookRow row)
     {
-        var (now, ends) = (time.Now(), time.GetTimestamp() + Ticks(Lease));
+        try
+        {
+            return targets.Of(row);
+        }
+        catch (Exception exception)
+        {
+            if (_unreadable.Add((row.WebhookId, row.Revision))) LogUnreadable(log, row.WebhookId, exception);
+            return null;
+        }
+    }
+
+    private async Task ClaimAsync(WebhookRow row, WebhookTarget target)
+    {
+        var (now, ends) = (time.Now(), time.GetTimestamp() + Ticks(Held));
         if (await tools.Writer.QueryAsync(WebhookTable.Claim(row, replicas.Id, now, now + Lease), WebhookTable.ReadClaim) is not { } claim) return;
-        _mine[row.WebhookId] = new WebhookLoop(row, claim, targets.Of(row)!, ends, tools);
+        _mine[row.WebhookId] = new WebhookLoop(row, claim, target, ends, tools);
     }
 
     private async Task RenewAsync()
     {
         _renewed = time.GetTimestamp();
-        var (until, ends) = (time.Now() + Lease, _renewed + Ticks(Lease));
+        var (until, ends) = (time.Now() + Lease, _renewed + Ticks(Held));
         await Task.WhenAll(_mine.ToList().Select(async mine =>
         {
             var change = new LedgerChange { Order = mine.Key.ToBytes() };
@@ -131,6 +151,9 @@ internal sealed partial class WebhookLoops(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Looking after webhooks failed; it is tried again")]
     private static partial void LogFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Webhook} cannot be read from the store; nothing is delivered to it until it is changed")]
+    private static partial void LogUnreadable(ILogger log, WebhookId webhook, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Delivering to {Webhook} failed; it is taken up again")]
     private static partial void LogEnded(ILogger log, WebhookId webhook, Exception exception);

@@ -14,6 +14,9 @@ internal sealed class WebhookTargets(LiveCatalog catalog, Sealer sealer)
     /// <summary>Null where the endpoint is of another configuration than this.</summary>
     public WebhookTarget? Of(WebhookRow row) => row.Name is not { } name ? Stored(row) : catalog.Current.Webhooks.GetValueOrDefault(name) is { } config ? Configured(config) : null;
 
+    /// <summary>Whether the endpoint is of this configuration, or of none.</summary>
+    public bool Knows(WebhookRow row) => row.Name is not { } name || catalog.Current.Webhooks.ContainsKey(name);
+
     public WebhookConfig? ConfigOf(WebhookRow row) => row.Name is { } name ? catalog.Current.Webhooks.GetValueOrDefault(name) : null;
 
     public static IReadOnlyList<string> Split(string? json) => json is null ? [] : JsonSerializer.Deserialize<string[]>(json)!;

@@ -7,7 +7,7 @@ namespace WorkflowGateway.Webhooks;
 internal sealed class WebhookViews(LedgerReader reader, WebhookTargets targets, TimeProvider time)
 {
     /// <summary>Whether it is an endpoint of this configuration, or of none.</summary>
-    public bool IsKnown(WebhookRow row) => row.Name is null || targets.ConfigOf(row) is not null;
+    public bool IsKnown(WebhookRow row) => targets.Knows(row);
 
     public async Task<WebhookView> OfAsync(WebhookRow row) => WebhookView.Of(row, targets.ConfigOf(row), await reader.FindWebhookProgressAsync(row), time.Now());
 
