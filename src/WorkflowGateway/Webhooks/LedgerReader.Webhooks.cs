@@ -18,6 +18,10 @@ internal sealed partial class LedgerReader
             "SELECT * FROM webhooks WHERE id < @before" + (tenant is null ? "" : " AND tenant=@tenant") + " ORDER BY id DESC LIMIT @limit",
             new { before = before?.ToBytes() ?? [0xff, 0xff, 0xff, 0xff], tenant, limit })).AsList());
 
+    /// <summary>How many endpoints there are of a tenant that somebody made by a request.</summary>
+    public ValueTask<long> CountWebhooksAsync(string tenant) => pool.UseAsync(async reader =>
+        await reader.Connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM webhooks WHERE tenant=@tenant AND name IS NULL", new { tenant }));
+
     /// <param name="tenant">Null for all tenants. Another tenant's endpoint does not exist.</param>
     /// <param name="id">The endpoint.</param>
     public ValueTask<WebhookRow?> FindWebhookAsync(string? tenant, WebhookId id) => pool.UseAsync(async reader =>

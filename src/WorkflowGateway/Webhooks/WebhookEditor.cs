@@ -13,11 +13,14 @@ internal sealed record EditedWebhook(WebhookRow Row, string? Secret, bool Replay
 /// <summary>Makes and changes endpoints.</summary>
 internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Sealer sealer, WebhookTargets targets, WebhookLoops loops, Ids ids, TimeProvider time)
 {
+    /// <summary>Of one tenant. A bound on work, not a quota: who asks at the very same moment may come to a few more.</summary>
+    private const int Most = 100;
+
     private static readonly TimeSpan KeyKept = TimeSpan.FromDays(7);
 
     /// <exception cref="RefusedException">There is none that the caller may see.</exception>
     public async Task<WebhookRow> FindAsync(Caller caller, string id) =>
-        (WebhookId.TryParse(id, out var known) && await reader.FindWebhookAsync(caller.Tenant, known) is { } row && targets.Of(row) is not null ? row : null)
+        (WebhookId.TryParse(id, out var known) && await reader.FindWebhookAsync(caller.Tenant, known) is { } row && targets.Knows(row) ? row : null)
             ?? throw new RefusedException("not-found", $"There is no webhook '{(id.Length > 64 ? id[..64] : id)}'.");
 
     public async Task<EditedWebhook> CreateAsync(Caller caller, CreateWebhookBody body, IdempotencyKey? key)
@@ -25,13 +28,15 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
         if (await FindReplayAsync(caller, key) is { } target) return Replayed(await FindAsync(caller, WebhookId.FromBytes(target).ToString()), target);
         RequireMasterKey("/secret");
         if (body.Cursor is { } after) await CheckCursorAsync(after);
+        // An endpoint is told of what who made it may see.
+        var tenant = caller.Tenant ?? WebhookRow.AllTenants;
+        if (await reader.CountWebhooksAsync(tenant) >= Most) throw Fields.Refusal("", $"There are {Most} webhooks already, the most that a tenant may have. Delete one that is no longer needed.");
         var now = time.Now();
         var id = WebhookId.Next(ids);
         var row = new WebhookRow
         {
             Id = id.ToBytes(),
-            // An endpoint is told of what who made it may see.
-            Tenant = caller.Tenant ?? WebhookRow.AllTenants,
+            Tenant = tenant,
             Url = body.Url,
             Description = Storable.Text(body.Description, CreateWebhookBody.LongestText),
             Statuses = WebhookTargets.Join(body.Statuses ?? []),
@@ -120,6 +125,9 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
     {
         if (await reader.FindWatermarkAsync(RetentionTable.Events) is var gone && after < gone)
             throw Fields.Refusal("/after", $"Events up to {gone} may be gone (Retention:Runs); from \"{gone}\" on all are there.");
+        // It would be told nothing until the log has come that far.
+        if (await reader.FindLastEventAsync() is var last && after > last)
+            throw Fields.Refusal("/after", $"There is no event {after} yet; the newest is \"{last}\".");
     }
 
     private void RequireMasterKey(string pointer)

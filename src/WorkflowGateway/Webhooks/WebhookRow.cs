@@ -20,7 +20,7 @@ internal sealed record WebhookRow
     public string? Url { get; init; }
     public string? Description { get; init; }
 
-    /// <summary>Words with commas; null for all.</summary>
+    /// <summary>A JSON array; null for all.</summary>
     public string? Statuses { get; init; }
 
     /// <summary>A JSON array; null for all.</summary>

@@ -12,7 +12,7 @@ internal static class WebhookTable
         """
         INSERT INTO webhooks(id, tenant, name, config, url, description, statuses, workflows, secret, secret_id, enabled, reason, cursor, created_at, updated_at)
         VALUES(@id, @tenant, @name, @config, @url, @description, @statuses, @workflows, @secret, @secret_id, @enabled, @reason,
-            COALESCE(@after, (SELECT COALESCE(MAX(seq), 0) FROM events)), @created_at, @created_at)
+            COALESCE(@after, (SELECT COALESCE(MAX(seq), 0) FROM (SELECT MAX(seq) AS seq FROM events UNION ALL SELECT seq FROM watermarks WHERE name='events') p)), @created_at, @created_at)
         ON CONFLICT(name) DO NOTHING
         """,
         row.Id, row.Tenant, row.Name, row.Config, row.Url, row.Description, row.Statuses, row.Workflows, row.Secret, row.SecretId, row.Enabled, row.Reason, after, row.CreatedAt);
