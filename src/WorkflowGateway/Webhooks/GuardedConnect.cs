@@ -34,33 +34,28 @@ internal sealed class GuardedConnect(LoopbackRule loopback, Func<string, Cancell
     {
         var addresses = await _resolve(context.DnsEndPoint.Host, cancellationToken);
         Check(addresses, context.InitialRequestMessage.RequestUri!);
-        var socket = new Socket(addresses[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         Exception? refused = null;
         foreach (var address in addresses)
         {
+            Socket? socket = null;
             try
             {
-                if (refused is not null)
-                {
-                    socket.Dispose();
-                    socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                }
-
+                socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 await socket.ConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             }
             catch (SocketException exception)
             {
+                socket?.Dispose();
                 refused = exception;
             }
             catch
             {
-                socket.Dispose();
+                socket?.Dispose();
                 throw;
             }
         }
 
-        socket.Dispose();
         throw refused!;
     }
 
