@@ -6,4 +6,4 @@ store "$@"
 [ "${1:-}" != --store ] || shift 2
 [[ ${1:-500} =~ ^[1-9][0-9]*$ ]] || { echo "usage: tests/kill.sh [--store sqlite|postgres] [cycles]" >&2; exit 2; }
 export WFG_KILL_CYCLES=${1:-500}
-full WorkflowGateway.Faults "FullyQualifiedName~KillTests"
+full WorkflowGateway.Faults "FullyQualifiedName~.KillTests."
