@@ -11,6 +11,9 @@ internal sealed record WebhookConfig
     /// <summary>The secret as it is now; null where it cannot be read.</summary>
     public required Func<string?> Secret { get; init; }
 
+    /// <summary>The secret before, which signs too; null where none does.</summary>
+    public Func<string?>? OldSecret { get; init; }
+
     public IReadOnlyList<string> Statuses { get; init; } = [];
     public IReadOnlyList<string> Workflows { get; init; } = [];
 

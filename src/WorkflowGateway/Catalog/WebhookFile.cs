@@ -12,6 +12,9 @@ internal sealed record WebhookFile
     [Description("What deliveries are signed with, whsec_ and base64: ${env:NAME} or ${file:/path}. A file is read anew for each delivery.")]
     public required string? Secret { get; init; }
 
+    [Description("The secret before it, in the same forms: while it stands here, deliveries are signed with both. Default: none.")]
+    public string? OldSecret { get; init; }
+
     [Description("Only changes to these statuses; open and final stand for several. Default: all.")]
     [MinLength(1)]
     public IReadOnlyList<string?>? Statuses { get; init; }

@@ -20,14 +20,15 @@ internal sealed class WebhookReader(CatalogContext context, IReadOnlyCollection<
             if (file.Statuses[i] is { } word && WebhookTargets.StatusProblem(word) is { } wrong) report($"/statuses/{i}", wrong);
         for (var i = 0; i < file.Workflows?.Count; i++)
             if (file.Workflows[i] is { } workflow && workflows?.Contains(workflow) == false) report($"/workflows/{i}", $"There is no workflow '{workflow}'. {Suggestion.For(workflow, workflows)}");
-        if (file.Secret is { } secret) CheckSecret(secret);
+        if (file.Secret is { } secret) CheckSecret(secret, "/secret");
+        if (file.OldSecret is { } old) CheckSecret(old, "/oldSecret");
         if (file.Url is null || file.Secret is null || !Uri.TryCreate(file.Url, UriKind.Absolute, out var place)) return null;
-        var fix = References.HoldsFile(file.Secret) ? null : Expand(file.Secret);
         return new WebhookConfig
         {
             Name = name,
             Url = place,
-            Secret = () => fix ?? Expand(file.Secret),
+            Secret = Reads(file.Secret),
+            OldSecret = file.OldSecret is { } before ? Reads(before) : null,
             Statuses = [.. file.Statuses?.OfType<string>() ?? []],
             Workflows = [.. file.Workflows?.OfType<string>() ?? []],
             Tenant = file.Tenant,
@@ -36,15 +37,22 @@ internal sealed class WebhookReader(CatalogContext context, IReadOnlyCollection<
         };
     }
 
-    private void CheckSecret(string written)
+    // A file is read anew each time.
+    private Func<string?> Reads(string written)
+    {
+        var fix = References.HoldsFile(written) ? null : Expand(written);
+        return () => fix ?? Expand(written);
+    }
+
+    private void CheckSecret(string written, string pointer)
     {
         var said = false;
         var text = _references.Expand(written, message =>
         {
             said = true;
-            report("/secret", message);
+            report(pointer, message);
         });
-        if (!said && (text is null || WebhookSecret.Parse(text) is null)) report("/secret", WebhookSecret.Form);
+        if (!said && (text is null || WebhookSecret.Parse(text) is null)) report(pointer, WebhookSecret.Form);
     }
 
     private string? Expand(string written) => new References(context).Expand(written, _ => { });

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using WorkflowGateway.Ledger;
@@ -28,6 +29,7 @@ internal sealed partial class EventStream(
     private const int Page = 16;
     private const int FilteredPage = 256;
     private const int Chunk = 8 * 1024;
+    private const int SendBuffer = 64 * 1024;
 
     private readonly PipeWriter _body = http.Response.BodyWriter;
     private long _wroteAt = time.GetTimestamp();
@@ -93,6 +95,8 @@ internal sealed partial class EventStream(
         EventRequest.SetHeaders(response);
         response.Headers["X-Accel-Buffering"] = "no";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        // Otherwise the system keeps megabytes for a reader that takes nothing, and nobody would notice that it does not.
+        if (http.Features.Get<IConnectionSocketFeature>() is { Socket: var socket }) socket.SendBufferSize = SendBuffer;
         // The server's own rule would cut off a reader that pauses for a few seconds.
         if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate) rate.MinDataRate = null;
     }

@@ -11,7 +11,7 @@ internal static class VendorEventEndpoint
 {
     public static void MapVendorEvents(this IEndpointRouteBuilder v1) => v1.MapPost("/vendor-events/{connection}", TakeAsync)
         .Called("takeVendorEvent", "Takes a webhook of a vendor. It has its run read, once; what its body says sets nothing.").SignedByVendor()
-        .Accepts<JsonElement>("application/json")
+        .Accepts<JsonElement>("application/json", "*/*")
         .Answers(StatusCodes.Status202Accepted, "It was taken, now or before.")
         .Refuses("not-found", "payload-too-large", "unsupported-media-type", "rate-limited");
 

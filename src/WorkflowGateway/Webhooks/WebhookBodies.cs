@@ -119,7 +119,7 @@ public sealed record RotateWebhookBody : IBindableFromHttpContext<RotateWebhookB
     [Description("A secret of the receiver's own, whsec_ and the base64 of 24 to 64 bytes. Absent: the gateway makes one.")]
     public string? Secret { get; init; }
 
-    [Description("For how long the old secret signs too, such as 1h; 0s for not at all, 30d at most. Default: 24h.")]
+    [Description("For how long the old secret signs too, such as 1h; 0s for not at all, 30d at most. Default: 24h. Two sign at most: a rotation ends the overlap of the one before.")]
     public string? Overlap { get; init; }
 
     internal JsonElement? Json { get; init; }

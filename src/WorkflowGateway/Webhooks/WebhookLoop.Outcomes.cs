@@ -121,6 +121,13 @@ internal sealed partial class WebhookLoop
         WebhookId.Next(_tools.Ids).ToBytes(), lane.NextSeq, lane.Run.ToBytes(), lane.Attempts + 1, RunColumns.Time(reply.At), reply.Status, reply.Error,
         (long)reply.Took.TotalMilliseconds, state, nextAt is { } at ? RunColumns.Time(at) : null));
 
+    // What was purged before it could be delivered is a dead letter without a run: listed and counted like the others.
+    private void NoteGap(long watermark)
+    {
+        LogGap(_tools.Log, WebhookId.FromBytes(_id), _queue.Read, watermark);
+        _attempts.Add(new AttemptRow(WebhookId.Next(_tools.Ids).ToBytes(), watermark, [], 0, RunColumns.Time(Now), null, WebhookReply.Purged, 0, DeliveryState.Dead, null));
+    }
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Something could not be sent to {Webhook}; it is tried again")]
     private static partial void LogNotSent(ILogger log, Exception exception, WebhookId webhook);
 

@@ -152,7 +152,7 @@ internal sealed partial class WebhookLoop : IDisposable
     private async Task<bool> ReadAsync()
     {
         var page = await PersistAsync(async () => await _tools.Tail.ReadAsync(_target.Tenant, null, _queue.Read, Page));
-        if (page.Watermark > _queue.Read && !_gapSaid) LogGap(_tools.Log, WebhookId.FromBytes(_id), _queue.Read, page.Watermark);
+        if (page.Watermark > _queue.Read && !_gapSaid) NoteGap(page.Watermark);
         _gapSaid |= page.Watermark > _queue.Read;
         foreach (var one in page)
         {

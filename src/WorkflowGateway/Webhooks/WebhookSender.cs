@@ -14,6 +14,9 @@ namespace WorkflowGateway.Webhooks;
 /// <param name="RetryAfter">For how long it asked to be left alone.</param>
 internal sealed record WebhookReply(DateTimeOffset At, int? Status, string? Error, TimeSpan Took, TimeSpan? RetryAfter = null)
 {
+    /// <summary>The word for what was gone before anything was sent.</summary>
+    public const string Purged = "purged";
+
     public bool Delivered => Error is null;
 
     /// <summary>The receiver wants no more, ever.</summary>

@@ -32,7 +32,7 @@ internal sealed class WebhookTargets(LiveCatalog catalog, Sealer sealer)
     }
 
     private static WebhookTarget Configured(WebhookConfig config) =>
-        new(() => config.Secret() is { } text && WebhookSecret.Parse(text) is { } secret ? [(secret, null)] : [])
+        new(() => [.. new[] { config.Secret(), config.OldSecret?.Invoke() }.OfType<string>().Select(WebhookSecret.Parse).OfType<byte[]>().Select(secret => (secret, (DateTimeOffset?)null))])
         {
             Url = config.Url,
             Tenant = config.Tenant,

@@ -121,19 +121,19 @@ internal sealed record WebhookList(
 
 /// <summary>One attempt at a delivery.</summary>
 /// <param name="EventId">The event: its cursor, and the webhook-id that the receiver saw.</param>
-/// <param name="RunId">The run that it is about.</param>
-/// <param name="Attempt">Which attempt at this event it was, from 1 on.</param>
+/// <param name="RunId">The run that it is about; null where events of several were purged.</param>
+/// <param name="Attempt">Which attempt at this event it was, from 1 on; 0 where there was none.</param>
 /// <param name="At">When it was made.</param>
 /// <param name="Status">The receiver's HTTP status; null where it gave none.</param>
-/// <param name="Error">Why it failed: refused, redirected, gone, timeout, unreachable, name-unknown, address-forbidden, tls-failed, connection-broken or secret-unreadable; more may come. Null where it was accepted.</param>
+/// <param name="Error">Why it failed: refused, redirected, gone, timeout, unreachable, name-unknown, address-forbidden, tls-failed, connection-broken, secret-unreadable, or purged (events up to this one were taken away by retention before they could be delivered); more may come. Null where it was accepted.</param>
 /// <param name="DurationMs">How many milliseconds it took.</param>
 /// <param name="State">What became of the delivery with it: delivered, failing (tried again) or dead (given up).</param>
 /// <param name="NextAttemptAt">When the next was to follow; null where none was.</param>
 internal sealed record DeliveryView(
-    string EventId, string RunId, long Attempt, DateTime At, long? Status, string? Error, long DurationMs, string State, DateTime? NextAttemptAt)
+    string EventId, string? RunId, long Attempt, DateTime At, long? Status, string? Error, long DurationMs, string State, DateTime? NextAttemptAt)
 {
     public static DeliveryView Of(AttemptRow row) => new(
-        row.Seq.ToString(CultureInfo.InvariantCulture), Runs.RunId.FromBytes(row.RunId).ToString(), row.Attempt, WebhookView.Time(row.At)!.Value,
+        row.Seq.ToString(CultureInfo.InvariantCulture), row.RunId.Length == 0 ? null : Runs.RunId.FromBytes(row.RunId).ToString(), row.Attempt, WebhookView.Time(row.At)!.Value,
         row.Status, row.Error, row.Duration, row.State, WebhookView.Time(row.NextAt));
 }
 

@@ -15,6 +15,7 @@ public sealed class ConfiguredWebhookTests
     [InlineData("""{ "url": "https://10.0.0.1", "secret": "${env:HOOK}" }""", "/url", "The address is not one that everybody*")]
     [InlineData("""{ "url": "https://h.example.com", "secret": "${env:NONE}" }""", "/secret", "The environment variable NONE is not set.*")]
     [InlineData("""{ "url": "https://h.example.com", "secret": "hunter2" }""", "/secret", "Must be whsec_ and the base64*")]
+    [InlineData("""{ "url": "https://h.example.com", "secret": "${env:HOOK}", "oldSecret": "hunter1" }""", "/oldSecret", "Must be whsec_ and the base64*")]
     [InlineData("""{ "url": "https://h.example.com", "secret": "${env:HOOK}", "statuses": [ "wating" ] }""", "/statuses/0", "'wating' is no status. Did you mean 'waiting'?")]
     [InlineData("""{ "url": "https://h.example.com", "secret": "${env:HOOK}", "workflows": [ "v" ] }""", "/workflows/0", "There is no workflow 'v'. Did you mean 'w'?")]
     [InlineData("""{ "url": "https://h.example.com", "secret": "${env:HOOK}", "status": [] }""", "/status", "Unknown member 'status'. Did you mean 'statuses'?")]
@@ -52,6 +53,17 @@ public sealed class ConfiguredWebhookTests
         receiver.All.Skip(seen).Should().OnlyContain(one => one.RunId == id, "what was delivered before is not delivered again");
         await rig.RestartAsync();
         (await rig.GetAsync("/v1/webhooks")).GetProperty("webhooks").GetArrayLength().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task While_the_old_secret_stands_there_both_sign()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var rig = await CoreRig.StartAsync(With(receiver, $", \"oldSecret\": \"whsec_{Convert.ToBase64String(new byte[32])}\""));
+        await rig.StartRunAsync("ask");
+        await receiver.UntilAsync(1);
+
+        receiver.All[0].Signature.Split(' ').Distinct().Should().HaveCount(2).And.OnlyContain(signature => signature.StartsWith("v1,", StringComparison.Ordinal));
     }
 
     private static CoreConfig With(Receiver receiver, string more = "") => new() { Webhooks = $$"""{ "crm": { "url": "{{receiver.Url}}", "secret": "{{Secret}}", "statuses": [ "open" ]{{more}} } }""" };
