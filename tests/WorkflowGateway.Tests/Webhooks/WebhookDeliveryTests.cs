@@ -252,39 +252,6 @@ public sealed class WebhookDeliveryTests
     }
 
     [Fact]
-    public async Task A_cursor_older_than_what_is_kept_is_refused_and_says_from_where_all_is_there()
-    {
-        await using var rig = await CoreRig.StartAsync();
-        rig.Execute("INSERT INTO watermarks(name, seq) VALUES('events', 41)");
-        var webhook = (await rig.CreateWebhookAsync(new { url = "https://hooks.example.com/", enabled = false, after = "41" })).Id();
-
-        foreach (var reply in new[] { await rig.PostAsync($"/v1/webhooks/{webhook}/replay", new { after = "40" }), await rig.PostAsync("/v1/webhooks", new { url = "https://hooks.example.com/", after = "40" }) })
-        {
-            (reply.Status, reply.Body.Text("code")).Should().Be((400, "validation-failed"));
-            reply.Body.GetProperty("errors")[0].Text("detail").Should().Contain("\"41\"");
-        }
-
-        (await rig.PostAsync($"/v1/webhooks/{webhook}/replay", new { after = "41" })).Status.Should().Be(202);
-    }
-
-    [Fact]
-    public async Task What_was_purged_before_it_could_be_delivered_is_a_dead_letter()
-    {
-        await using var receiver = await Receiver.StartAsync();
-        await using var rig = await CoreRig.StartAsync();
-        var webhook = (await rig.CreateWebhookAsync(new { url = receiver.Url, enabled = false })).Id();
-        var run = await rig.StartRunAsync("ask");
-        rig.Execute("INSERT INTO watermarks(name, seq) VALUES('events', 1)");
-
-        (await rig.SendAsync(HttpMethod.Patch, $"/v1/webhooks/{webhook}", new { enabled = true })).Status.Should().Be(200);
-
-        await rig.UntilWebhookAsync(webhook, now => now.GetProperty("dead").GetInt64() == 1 && now.GetProperty("lag").GetInt64() == 0);
-        var dead = (await rig.DeliveriesAsync(webhook, "&state=dead")).Should().ContainSingle().Subject;
-        (dead.Text("error"), dead.Text("eventId"), dead.GetProperty("runId").ValueKind).Should().Be(("purged", "1", JsonValueKind.Null));
-        receiver.All.Should().OnlyContain(one => one.RunId == run.Id);
-    }
-
-    [Fact]
     public async Task Without_a_master_key_a_secret_is_not_kept_and_the_answer_says_what_to_set()
     {
         var folder = Directory.CreateTempSubdirectory("wfg-no-key-").FullName;
