@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using WorkflowGateway.Faults.Rig;
 
 namespace WorkflowGateway.Faults;
@@ -39,7 +38,7 @@ public sealed class ReconcileByMarkerTests
     {
         await using var bench = await Bench.StartAsync();
         // More than a page of them.
-        for (var i = 0; i < 130; i++) await StartThereAsync(bench, null);
+        for (var i = 0; i < 130; i++) await bench.StartElsewhereAsync(null);
         var others = bench.Sandbox!.Controls.Runs("interactly").Select(run => run.VendorRunId).ToList();
         bench.Sandbox.Controls.Add(new Fault { Vendor = "interactly", Operation = "start", Kind = "eof", When = "after", Count = 3 });
         var runs = new List<Reply>();
@@ -64,7 +63,7 @@ public sealed class ReconcileByMarkerTests
         bench.Sandbox.Controls.Add(new Fault { Vendor = "interactly", Operation = "list", Kind = "status", Status = 500, Count = 2 });
         var run = await bench.StartRunAsync("interactly-endless", "lost");
         bench.Sandbox.Controls.Advance(TimeSpan.FromSeconds(1));
-        for (var i = 0; i < 130; i++) await StartThereAsync(bench, null);
+        for (var i = 0; i < 130; i++) await bench.StartElsewhereAsync(null);
 
         await Until.HoldsAsync(() => { bench.Advance(TimeSpan.FromSeconds(1)); return bench.Sandbox.Controls.Faults.Count == 0; }, "the list has failed");
         bench.Advance(TimeSpan.FromSeconds(60));
@@ -97,8 +96,8 @@ public sealed class ReconcileByMarkerTests
         await using var bench = await Bench.StartAsync();
         bench.Sandbox!.Controls.Add(new Fault { Vendor = "interactly", Operation = "start", Kind = "hang", When = "before", Count = 1 });
         var run = await bench.StartRunAsync("interactly-endless", "lost");
-        await StartThereAsync(bench, new { runId = run.RunId, attemptId = new string('0', 32) });
-        await StartThereAsync(bench, new { runId = "run_" + new string('0', 32), attemptId = new string('0', 32) });
+        await bench.StartElsewhereAsync(new { runId = run.RunId, attemptId = new string('0', 32) });
+        await bench.StartElsewhereAsync(new { runId = "run_" + new string('0', 32), attemptId = new string('0', 32) });
 
         await bench.LookedAsync("interactly");
 
@@ -170,24 +169,6 @@ public sealed class ReconcileByMarkerTests
         await bench.RestartAsync();
 
         (await bench.StatusAsync(run.RunId!, "running")).VendorRunId.Should().Be(bench.Starts("lost").Should().ContainSingle().Subject.VendorRunId);
-    }
-
-    private static async Task StartThereAsync(Bench bench, object? marker)
-    {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, bench.Sandbox!.Interactly.AbsoluteUri.TrimEnd('/') + "/workflows/v1/workflow-runs")
-        {
-            Content = JsonContent.Create(new
-            {
-                workflow_id = Scenarios.Interactly.NeverEnding,
-                command = "start",
-                miscellaneous = marker is null ? (object)new { } : new { workflowGateway = marker },
-                thread_to_node_inputs = new Dictionary<string, object> { ["0"] = new { node_run_inputs = Array.Empty<object>() } },
-            }),
-        };
-        request.Headers.Add("Authorization", "Bearer somebody-else");
-        using var answer = await http.SendAsync(request);
-        answer.StatusCode.Should().Be(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
     }
 
     private static async Task<List<(string VendorRunId, string RunId)>> OrphansAsync(Bench bench)

@@ -43,24 +43,24 @@ internal static class CatalogEndpoints
             : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Suggestion.For(name, [.. served.Select(workflow => workflow.Name)])}");
     }
 
-    private static async Task<Ok<ConnectionList>> Connections(HttpContext http, RunnerRegistry runners, LedgerReader reader, Replicas replicas, EventDesks desks)
+    private static async Task<Ok<ConnectionList>> Connections(HttpContext http, RunnerRegistry runners, LedgerReader reader, Replicas replicas, VendorEventInboxes inboxes)
     {
         var views = new List<ConnectionView>();
-        foreach (var connection in Served(runners, http.Caller().Tenant)) views.Add(await ViewAsync(connection, http, reader, desks));
+        foreach (var connection in Served(runners, http.Caller().Tenant)) views.Add(await ViewAsync(connection, http, reader, inboxes));
         return TypedResults.Ok(new ConnectionList(views, [.. replicas.Live.Select(one => new ReplicaView(one.Id, one.SeenAt.UtcDateTime, one.Revision, one.Id == replicas.Id))]));
     }
 
     private static async Task<Ok<ConnectionView>> FindConnection(
-        [Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners, LedgerReader reader, EventDesks desks)
+        [Description("The name of the connection.")] string name, HttpContext http, RunnerRegistry runners, LedgerReader reader, VendorEventInboxes inboxes)
     {
         var served = Served(runners, http.Caller().Tenant).ToList();
         return served.FirstOrDefault(connection => connection.Config.Name == name) is { } found
-            ? TypedResults.Ok(await ViewAsync(found, http, reader, desks))
+            ? TypedResults.Ok(await ViewAsync(found, http, reader, inboxes))
             : throw new RefusedException("not-found", $"There is no connection '{name}'. {Suggestion.For(name, [.. served.Select(one => one.Config.Name)])}");
     }
 
-    private static async Task<ConnectionView> ViewAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader, EventDesks desks) =>
-        ConnectionView.Of(connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant), desks.Find(connection.Config.Name)?.Tally);
+    private static async Task<ConnectionView> ViewAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader, VendorEventInboxes inboxes) =>
+        ConnectionView.Of(connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant), inboxes.Find(connection.Config.Name)?.Counts);
 
     private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, string? tenant) => catalog.Workflows.Values
         .Where(workflow => workflow.Serves(tenant)).OrderBy(workflow => workflow.Name, StringComparer.Ordinal);

@@ -26,7 +26,7 @@ internal sealed record ConnectionView(
     TraitsView Traits, HealthOfConnectionView Health, BreakerView Breaker, BudgetView Budget, double StaleAfterSeconds, OrphansView Orphans,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VendorEventsView? VendorEvents)
 {
-    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans, EventTally? events)
+    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans, VendorEventCounts? events)
     {
         var (config, info) = (connection.Config, connection.Info);
         return new ConnectionView(

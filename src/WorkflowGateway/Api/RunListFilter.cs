@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
@@ -10,7 +9,6 @@ namespace WorkflowGateway.Api;
 internal static partial class RunListFilter
 {
     private const string Label = "label.";
-    private static readonly RunStatus[] Statuses = Enum.GetValues<RunStatus>();
 
     public static RunFilter Of(ListQuery query, string? tenant)
     {
@@ -34,11 +32,8 @@ internal static partial class RunListFilter
 
     private static IEnumerable<RunStatus> StatusesOf(ListQuery query, string word)
     {
-        if (word == "open") return Statuses.Where(status => !status.IsFinal());
-        if (word == "final") return Statuses.Where(status => status.IsFinal());
-        if (RunViewWords.TryParse(word, out var one)) return [one];
-        query.Wrong("status", $"'{word}' is no status. {Suggestion.For(word, ["open", "final", .. Statuses.Select(RunViewWords.Of)])}");
-        return [];
+        if (StatusWords.Problem(word) is { } problem) query.Wrong("status", problem);
+        return StatusWords.Statuses(word);
     }
 
     private static KeyValuePair<string, string> LabelOf(ListQuery query, string name)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using WorkflowGateway.Runs;
 using WorkflowGateway.Webhooks;
 
 namespace WorkflowGateway.Catalog;
@@ -17,7 +18,7 @@ internal sealed class WebhookReader(CatalogContext context, IReadOnlyCollection<
         // What is missing was said by the schema.
         if (file.Url is { } url && WebhookUrl.Problem(url, context.Loopback) is { } problem) report("/url", problem);
         for (var i = 0; i < file.Statuses?.Count; i++)
-            if (file.Statuses[i] is { } word && WebhookTargets.StatusProblem(word) is { } wrong) report($"/statuses/{i}", wrong);
+            if (file.Statuses[i] is { } word && StatusWords.Problem(word) is { } wrong) report($"/statuses/{i}", wrong);
         for (var i = 0; i < file.Workflows?.Count; i++)
             if (file.Workflows[i] is { } workflow && workflows?.Contains(workflow) == false) report($"/workflows/{i}", $"There is no workflow '{workflow}'. {Suggestion.For(workflow, workflows)}");
         if (file.Secret is { } secret) CheckSecret(secret, "/secret");

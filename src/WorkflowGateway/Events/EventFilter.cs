@@ -3,49 +3,33 @@ using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Events;
 
-/// <summary>Which events somebody wants: the filters of the run list, on the run as the event shows it. Absent members do not filter.</summary>
-internal sealed record EventFilter
+/// <summary>Which events somebody wants.</summary>
+/// <param name="Runs">The filters of the run list, on the run as the event shows it. The tenant is not looked at: whose events they are is decided where they are read.</param>
+internal sealed record EventFilter(RunFilter Runs)
 {
-    public static readonly EventFilter Everything = new();
+    public static readonly EventFilter Everything = new(new RunFilter());
 
-    public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
+    /// <summary>Any of these workflows; empty for all.</summary>
     public IReadOnlyList<string> Workflows { get; init; } = [];
-    public string? Vendor { get; init; }
-    public string? Connection { get; init; }
-    public string? CorrelationId { get; init; }
-    public IReadOnlyList<KeyValuePair<string, string>> Labels { get; init; } = [];
-    public DateTimeOffset? CreatedAfter { get; init; }
-    public DateTimeOffset? CreatedBefore { get; init; }
 
-    public static EventFilter Of(RunFilter filter) => new()
-    {
-        Statuses = filter.Statuses,
-        Workflows = filter.Workflow is { } workflow ? [workflow] : [],
-        Vendor = filter.Vendor,
-        Connection = filter.Connection,
-        CorrelationId = filter.CorrelationId,
-        Labels = filter.Labels,
-        CreatedAfter = filter.CreatedAfter,
-        CreatedBefore = filter.CreatedBefore,
-    };
-
-    public bool IsEmpty => !LooksInside && CreatedAfter is null && CreatedBefore is null;
+    public bool IsEmpty => !LooksInside && Runs.CreatedAfter is null && Runs.CreatedBefore is null;
 
     public bool Matches(LoggedEvent one) => MatchesTime(one.Row.RunId) && (!LooksInside || MatchesFacets(one.Facets));
 
     private bool LooksInside =>
-        Statuses.Count > 0 || Workflows.Count > 0 || Labels.Count > 0 || Vendor is not null || Connection is not null || CorrelationId is not null;
+        Runs.Statuses.Count > 0 || Runs.Labels.Count > 0 || Workflows.Count > 0 || Runs.Workflow is not null || Runs.Vendor is not null || Runs.Connection is not null || Runs.CorrelationId is not null;
 
     // In whole milliseconds, as run ids have them, and with the bounds of the run list.
     private bool MatchesTime(RunId run) =>
-        (CreatedAfter is not { } after || run.CreatedAt.ToUnixTimeMilliseconds() > after.ToUnixTimeMilliseconds()) &&
-        (CreatedBefore is not { } before || run.CreatedAt.ToUnixTimeMilliseconds() < before.ToUnixTimeMilliseconds());
+        (Runs.CreatedAfter is not { } after || run.CreatedAt.ToUnixTimeMilliseconds() > after.ToUnixTimeMilliseconds()) &&
+        (Runs.CreatedBefore is not { } before || run.CreatedAt.ToUnixTimeMilliseconds() < before.ToUnixTimeMilliseconds());
 
     private bool MatchesFacets(EventFacets run) =>
-        (Statuses.Count == 0 || Statuses.Contains(run.Status)) &&
+        (Runs.Statuses.Count == 0 || Runs.Statuses.Contains(run.Status)) &&
         (Workflows.Count == 0 || Workflows.Contains(run.Workflow)) &&
-        (Vendor is null || Vendor == run.Vendor) &&
-        (Connection is null || Connection == run.Connection) &&
-        (CorrelationId is null || CorrelationId == run.CorrelationId) &&
-        Labels.All(label => run.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+        (Runs.Workflow is null || Runs.Workflow == run.Workflow) &&
+        (Runs.Vendor is null || Runs.Vendor == run.Vendor) &&
+        (Runs.Connection is null || Runs.Connection == run.Connection) &&
+        (Runs.CorrelationId is null || Runs.CorrelationId == run.CorrelationId) &&
+        Runs.Labels.All(label => run.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
 }

@@ -19,7 +19,7 @@ internal sealed record EventRequest(EventScope Scope, long? After, int PageSize,
     {
         var query = new ListQuery(http.Request);
         var tenant = http.Caller().Tenant;
-        var filter = http.Request.QueryString.HasValue ? EventFilter.Of(RunListFilter.Of(query, tenant)) : EventFilter.Everything;
+        var filter = http.Request.QueryString.HasValue ? new EventFilter(RunListFilter.Of(query, tenant)) : EventFilter.Everything;
         var after = query.One("after") is { } text ? Cursor("after", text, "Must be a cursor: next of a page, or the id of an event.") : (long?)null;
         return new EventRequest(new EventScope(tenant, run, filter), Seen(http.Request) ?? after, query.PageSize, WantsStream(http.Request));
     }

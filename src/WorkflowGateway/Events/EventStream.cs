@@ -36,10 +36,10 @@ internal sealed partial class EventStream(
     private long _told = -1;
     private bool _over, _gone;
 
-    // It spends its life in here, waiting: nothing that it keeps is made anew for each wait.
     /// <param name="cancellationToken">Ends it well.</param>
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
+        // It spends its life in here, waiting: nothing that it keeps is made anew for each wait.
         SetHeaders();
         Write($"retry: {retry}\n");
         Tell();

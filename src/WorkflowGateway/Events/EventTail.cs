@@ -15,14 +15,14 @@ internal sealed partial class EventTail : BackgroundService
     private const int MaxBehind = 4;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(4);
 
-    /// <summary>What waking one more may add to the breath: who is woken has something to write.</summary>
-    private static readonly TimeSpan BreathOfOne = TimeSpan.FromMicroseconds(10);
+    /// <summary>What waking one more may add to the debounce: who is woken has something to write.</summary>
+    private static readonly TimeSpan DebounceOfOne = TimeSpan.FromMicroseconds(10);
 
     private readonly EventWaiters _waiters = new();
     private readonly SemaphoreSlim _behind = new(MaxBehind);
-    private readonly EventShelf _shelf;
+    private readonly EventPageCache _pages;
     private readonly LedgerReader _reader;
     private readonly RunWatch _watch;
     private readonly TimeProvider _time;
@@ -36,7 +36,7 @@ internal sealed partial class EventTail : BackgroundService
     public EventTail(LedgerWriter writer, LedgerReader reader, RunWatch watch, Dialect dialect, TimeProvider time, ILogger<EventTail> log)
     {
         (_reader, _watch, _time, _log, _alone) = (reader, watch, time, log, dialect.SingleProcess);
-        _shelf = new EventShelf(time);
+        _pages = new EventPageCache(time);
         // A group of polls alone changes nothing that anybody sees.
         writer.Committed += runs =>
         {
@@ -108,8 +108,8 @@ internal sealed partial class EventTail : BackgroundService
             // Taken before reading: a commit in the meantime is read next.
             var wake = _wake = NewWake();
             await TryFollowAsync();
-            var breath = Breath + (BreathOfOne * _waiters.OfAll);
-            await Task.Delay(breath, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var debounce = Debounce + (DebounceOfOne * _waiters.OfAll);
+            await Task.Delay(debounce, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await wake.Task.WaitAsync(Tick, _time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -169,14 +169,14 @@ internal sealed partial class EventTail : BackgroundService
 
     private async ValueTask<EventPage> ReadBehindAsync(string? tenant, RunId? run, long after, int limit, CancellationToken cancellationToken)
     {
-        var place = new EventShelf.Place(tenant, after, limit);
+        var place = new EventPageCache.Place(tenant, after, limit);
         await _behind.WaitAsync(cancellationToken);
         try
         {
             // Somebody who was before in the queue may have read the same.
-            if (run is null && _shelf.Find(place) is { } kept) return kept;
+            if (run is null && _pages.Find(place) is { } kept) return kept;
             var page = EventPage.Of(await _reader.ReadEventsAsync(tenant, run, after, limit));
-            if (run is null && page.Count > 0) _shelf.Keep(place, page);
+            if (run is null && page.Count > 0) _pages.Keep(place, page);
             return page;
         }
         finally

@@ -19,9 +19,6 @@ internal sealed partial class LedgerReader
     // The events that were the newest may be purged: the watermark knows of them.
     private const string LastEvent = "SELECT COALESCE(MAX(seq), 0) FROM (SELECT MAX(seq) AS seq FROM events UNION ALL SELECT seq FROM watermarks WHERE name=@name) p";
 
-    public ValueTask<IReadOnlyList<EventRow>> ListEventsAsync(string? tenant, RunId? run, long after, int limit) =>
-        pool.UseAsync(reader => EventsAsync(reader.Connection, tenant, run, after, limit));
-
     /// <summary>A part of the log, with what is to be known to go on from it without a hole.</summary>
     public ValueTask<EventRows> ReadEventsAsync(string? tenant, RunId? run, long after, int limit) => pool.UseAsync(async reader =>
     {
@@ -29,7 +26,7 @@ internal sealed partial class LedgerReader
         var last = await LastAsync(reader.Connection);
         var rows = await EventsAsync(reader.Connection, tenant, run, after, limit);
         // After the rows: who took some of them away has raised it before.
-        var watermark = await reader.Connection.ExecuteScalarAsync<long?>(Watermark, new { name = RetentionTable.Events }) ?? 0;
+        var watermark = await WatermarkAsync(reader.Connection);
         return new EventRows(rows, Math.Max(rows.Count == limit ? 0 : last, rows.Count > 0 ? rows[^1].Seq : after), watermark, last);
     });
 
@@ -41,8 +38,9 @@ internal sealed partial class LedgerReader
         await reader.Connection.ExecuteScalarAsync<long>("SELECT COALESCE(MIN(seq), 1) - 1 FROM (SELECT seq FROM events ORDER BY seq DESC LIMIT @count) p", new { count }));
 
     /// <summary>Up to which sequence events may be missing.</summary>
-    public ValueTask<long> FindWatermarkAsync(string name) => pool.UseAsync(async reader =>
-        await reader.Connection.ExecuteScalarAsync<long?>(Watermark, new { name }) ?? 0);
+    public ValueTask<long> FindWatermarkAsync() => pool.UseAsync(async reader => await WatermarkAsync(reader.Connection));
+
+    private static async Task<long> WatermarkAsync(DbConnection connection) => await connection.ExecuteScalarAsync<long?>(Watermark, new { name = RetentionTable.Events }) ?? 0;
 
     private static Task<long> LastAsync(DbConnection connection) => connection.ExecuteScalarAsync<long>(LastEvent, new { name = RetentionTable.Events });
 

@@ -41,7 +41,7 @@ internal sealed partial class Retention(LedgerWriter writer, LedgerReader reader
         var known = time.Now() - options.Value.VendorEventsFor;
         while (await WriteAsync(VendorEventTable.Drop(known, Keys)) == WriteResult.Applied) await Task.Delay(Breath, time, cancellationToken);
         await WriteAsync(RetentionTable.DropOrphans(before));
-        var attempts = Webhooks.WebhookTable.DropAttempts(time.Now() - options.Value.DeliveriesFor, before, Keys);
+        var attempts = WebhookTable.DropAttempts(time.Now() - options.Value.DeliveriesFor, before, Keys);
         while (await WriteAsync(attempts) == WriteResult.Applied) await Task.Delay(Breath, time, cancellationToken);
         if (gone > 0) LogPurged(log, gone, before);
         return gone;

@@ -9,27 +9,27 @@ namespace WorkflowGateway.VendorEvents;
 /// for each connection, and never more than a fifth of what it may be called: whoever shares the account has runs there too, and each sends events.
 /// </summary>
 internal sealed partial class UnknownRuns(
-    EventDesks desks, LedgerReader reader, RunLedger ledger, MarkSettler marks, ReconcileBinder binder, TimeProvider time, ILogger<UnknownRuns> log) : BackgroundService
+    VendorEventInboxes inboxes, LedgerReader reader, RunLedger ledger, MarkSettler marks, ReconcileBinder binder, TimeProvider time, ILogger<UnknownRuns> log) : BackgroundService
 {
     private const int Share = 5;
 
     /// <summary>The answer to its start is mostly on the way: then there is nothing to look for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(desks.All.Select(desk => RunAsync(desk, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(inboxes.All.Select(inbox => RunAsync(inbox, stoppingToken)));
 
-    private async Task RunAsync(EventDesk desk, CancellationToken stoppingToken)
+    private async Task RunAsync(VendorEventInbox inbox, CancellationToken stoppingToken)
     {
         var memory = new ReconcileMemory();
         try
         {
-            await foreach (var run in desk.AskedAsync(stoppingToken))
+            await foreach (var run in inbox.AskedAsync(stoppingToken))
             {
                 if (Grace - time.GetElapsedTime(run.HeardAt) is { Ticks: > 0 } early) await Task.Delay(early, time, stoppingToken);
                 var began = time.GetTimestamp();
-                if (!await TryAsync(desk, run.VendorRunId, memory, stoppingToken)) continue;
+                if (!await TryAsync(inbox, run.VendorRunId, memory, stoppingToken)) continue;
                 var rest = time.GetElapsedTime(began) * (Share - 1);
-                if (desk.Connection.Limits.Rate is { Share: > 0 } rate && TimeSpan.FromSeconds(Share / rate.Share) is var least && least > rest) rest = least;
+                if (inbox.Connection.Limits.Rate is { Share: > 0 } rate && TimeSpan.FromSeconds(Share / rate.Share) is var least && least > rest) rest = least;
                 await Task.Delay(rest, time, stoppingToken);
             }
         }
@@ -40,34 +40,34 @@ internal sealed partial class UnknownRuns(
     }
 
     /// <returns>Whether the vendor was called.</returns>
-    private async Task<bool> TryAsync(EventDesk desk, string vendorRunId, ReconcileMemory memory, CancellationToken stoppingToken)
+    private async Task<bool> TryAsync(VendorEventInbox inbox, string vendorRunId, ReconcileMemory memory, CancellationToken stoppingToken)
     {
         try
         {
-            return await LookAsync(desk, vendorRunId, memory, stoppingToken);
+            return await LookAsync(inbox, vendorRunId, memory, stoppingToken);
         }
         catch (RunnerException missing) when (missing.Error.Kind == RunnerErrorKind.NotFound)
         {
-            desk.Tally.Add(EventFate.UnknownRun);
+            inbox.Counts.Add(VendorEventOutcome.UnknownRun);
         }
         catch (Exception exception) when (exception is NoRoomException or RunnerException or StorageUnavailableException)
         {
-            desk.Tally.Add(EventFate.Dropped);
-            LogDropped(log, vendorRunId, desk.Name, exception.Message);
+            inbox.Counts.Add(VendorEventOutcome.Dropped);
+            LogDropped(log, vendorRunId, inbox.Name, exception.Message);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            desk.Tally.Add(EventFate.Dropped);
-            LogFailed(log, vendorRunId, desk.Name, exception);
+            inbox.Counts.Add(VendorEventOutcome.Dropped);
+            LogFailed(log, vendorRunId, inbox.Name, exception);
         }
 
         return true;
     }
 
-    private async Task<bool> LookAsync(EventDesk desk, string vendorRunId, ReconcileMemory memory, CancellationToken cancellationToken)
+    private async Task<bool> LookAsync(VendorEventInbox inbox, string vendorRunId, ReconcileMemory memory, CancellationToken cancellationToken)
     {
-        var connection = desk.Connection;
-        if (await reader.FindBoundRunAsync(desk.Name, vendorRunId) is { } bound)
+        var connection = inbox.Connection;
+        if (await reader.FindBoundRunAsync(inbox.Name, vendorRunId) is { } bound)
         {
             ledger.HintByEvent(bound, time.Now());
             return false;
@@ -76,17 +76,17 @@ internal sealed partial class UnknownRuns(
         if (memory.Find(vendorRunId) is { Count: 0 } || !Reconciler.CanLook(connection) || connection.Info.AmbiguousStart != AmbiguousStart.FindByMarker ||
             (await reader.FindBoundAsync(connection.Info.Vendor, [vendorRunId])).Count > 0)
         {
-            desk.Tally.Add(EventFate.UnknownRun);
+            inbox.Counts.Add(VendorEventOutcome.UnknownRun);
             return false;
         }
 
         var seen = await new ReconcileList(connection, time).CallAsync((runner, token) => runner.GetAsync(new RunRef(vendorRunId, null, null), token), cancellationToken);
-        if (!await SettleAsync(desk, vendorRunId, seen, memory)) desk.Tally.Add(EventFate.UnknownRun);
+        if (!await SettleAsync(inbox, vendorRunId, seen, memory)) inbox.Counts.Add(VendorEventOutcome.UnknownRun);
         return true;
     }
 
     /// <returns>Whether it is the run of one of ours now.</returns>
-    private async Task<bool> SettleAsync(EventDesk desk, string vendorRunId, RunSnapshot seen, ReconcileMemory memory)
+    private async Task<bool> SettleAsync(VendorEventInbox inbox, string vendorRunId, RunSnapshot seen, ReconcileMemory memory)
     {
         // Not shown is not proven; without a mark it is somebody else's for good.
         if (seen.ShowsMarkers && seen.Markers.Count == 0) memory.Settle(vendorRunId);
@@ -94,9 +94,9 @@ internal sealed partial class UnknownRuns(
         var bound = false;
         var found = new FoundRun(vendorRunId, seen.CreatedAt, seen.NativeStatus, seen.Markers);
         // Also one whose start is still under way: its answer may take as long as a turn of a language model.
-        var done = await marks.SettleAsync(desk.Connection, seen.Markers[0], [found], run => run.Status is RunStatus.Unknown or RunStatus.Starting, async (run, id, start) =>
+        var done = await marks.SettleAsync(inbox.Connection, seen.Markers[0], [found], run => run.Status is RunStatus.Unknown or RunStatus.Starting, async (run, id, start) =>
         {
-            var after = await binder.BindAsync(run, id, seen, start, desk.Connection, "vendor-event");
+            var after = await binder.BindAsync(run, id, seen, start, inbox.Connection, "vendor-event");
             bound = after is not null;
             return after;
         });

@@ -16,11 +16,11 @@ internal static class VendorEventEndpoint
         .Refuses("not-found", "payload-too-large", "unsupported-media-type", "rate-limited");
 
     private static async Task<StatusCodeHttpResult> TakeAsync(
-        [Description("The name of the connection.")] string connection, HttpContext http, EventDesks desks, DeliveryReader bodies, VendorEventIntake intake)
+        [Description("The name of the connection.")] string connection, HttpContext http, VendorEventInboxes inboxes, VendorEventBodies bodies, VendorEventIntake intake)
     {
         // The same for a connection that takes none: who may not know does not learn it here.
-        var desk = desks.Find(connection) ?? throw new RefusedException("not-found", "No webhooks are taken here.");
-        await intake.TakeAsync(desk, await bodies.ReadAsync(http));
+        var inbox = inboxes.Find(connection) ?? throw new RefusedException("not-found", "No webhooks are taken here.");
+        await intake.TakeAsync(inbox, await bodies.ReadAsync(http));
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);
     }
 }

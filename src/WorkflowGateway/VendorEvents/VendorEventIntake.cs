@@ -13,56 +13,56 @@ internal sealed partial class VendorEventIntake(LedgerWriter writer, LedgerReade
     private long _toldOfForged = long.MinValue;
 
     /// <exception cref="RefusedException">Nobody who knows a secret sent it.</exception>
-    public async Task TakeAsync(EventDesk desk, VendorEventDelivery delivery)
+    public async Task TakeAsync(VendorEventInbox inbox, VendorEventDelivery delivery)
     {
-        desk.Tally.Add(EventFate.Received);
-        switch (desk.Read(delivery, await desk.Secrets.ReadAsync()))
+        inbox.Counts.Add(VendorEventOutcome.Received);
+        switch (inbox.Read(delivery, await inbox.Secrets.ReadAsync()))
         {
             case VendorEventReading.Forged forged:
-                desk.Tally.Add(EventFate.Forged);
-                TellOfForged(desk, forged.Word);
+                inbox.Counts.Add(VendorEventOutcome.Forged);
+                TellOfForged(inbox, forged.Word);
                 throw new RefusedException("unauthenticated", $"This was not signed with a secret of the connection ({forged.Word}).");
             // Addresses are made of the id, and an adapter may be wrong.
-            case VendorEventReading.Event told when desk.Connection.Info.IsRunId(told.VendorRunId):
-                desk.Tally.Add(EventFate.Verified);
-                await FollowAsync(desk, told);
+            case VendorEventReading.Event told when inbox.Connection.Info.IsRunId(told.VendorRunId):
+                inbox.Counts.Add(VendorEventOutcome.Verified);
+                await FollowAsync(inbox, told);
                 break;
             case var other:
                 // It is really the vendor's. Refused it would only be sent again, and could be read no better.
-                desk.Tally.Add(EventFate.Verified);
-                desk.Tally.Add(EventFate.Ignored);
-                LogIgnored(log, desk.Name, other is VendorEventReading.Nothing nothing ? nothing.Word : "no-run-id");
+                inbox.Counts.Add(VendorEventOutcome.Verified);
+                inbox.Counts.Add(VendorEventOutcome.Ignored);
+                LogIgnored(log, inbox.Name, other is VendorEventReading.Nothing nothing ? nothing.Word : "no-run-id");
                 break;
         }
     }
 
-    private async Task FollowAsync(EventDesk desk, VendorEventReading.Event told)
+    private async Task FollowAsync(VendorEventInbox inbox, VendorEventReading.Event told)
     {
         var now = time.Now();
-        var run = await reader.FindBoundRunAsync(desk.Name, told.VendorRunId);
+        var run = await reader.FindBoundRunAsync(inbox.Name, told.VendorRunId);
         // In one commit: what was taken is followed, also after a crash, and of replicas that get the same one has it read.
         var change = new LedgerChange { Order = run?.ToBytes() ?? [] };
-        change.Guards.Add(VendorEventTable.Insert(desk.Name, told.Id, now));
+        change.Guards.Add(VendorEventTable.Insert(inbox.Name, told.Id, now));
         if (run is { } known) change.Consequences.Add(WorkTable.HintByEvent(known, now));
         if (await writer.WriteAsync(change) != WriteResult.Applied)
         {
-            desk.Tally.Add(EventFate.Duplicate);
+            inbox.Counts.Add(VendorEventOutcome.Duplicate);
             return;
         }
 
-        LogTaken(log, desk.Name, told.Kind, told.VendorRunId);
+        LogTaken(log, inbox.Name, told.Kind, told.VendorRunId);
         if (run is not null) return;
         // The answer to its start may have come in between, and may be older than the event.
-        if (await TryFindAsync(desk, told.VendorRunId) is { } bound) ledger.HintByEvent(bound, now);
-        else desk.Ask(told.VendorRunId);
+        if (await TryFindAsync(inbox, told.VendorRunId) is { } bound) ledger.HintByEvent(bound, now);
+        else inbox.Ask(told.VendorRunId);
     }
 
     // It was taken: refused now it would come again, and be a duplicate.
-    private async Task<RunId?> TryFindAsync(EventDesk desk, string vendorRunId)
+    private async Task<RunId?> TryFindAsync(VendorEventInbox inbox, string vendorRunId)
     {
         try
         {
-            return await reader.FindBoundRunAsync(desk.Name, vendorRunId);
+            return await reader.FindBoundRunAsync(inbox.Name, vendorRunId);
         }
         catch (StorageUnavailableException)
         {
@@ -71,11 +71,11 @@ internal sealed partial class VendorEventIntake(LedgerWriter writer, LedgerReade
     }
 
     // Anybody can send them: a line a minute, the counts say how many there were.
-    private void TellOfForged(EventDesk desk, string word)
+    private void TellOfForged(VendorEventInbox inbox, string word)
     {
         var last = Interlocked.Read(ref _toldOfForged);
         if (last != long.MinValue && time.GetElapsedTime(last) < Quiet) return;
-        if (Interlocked.CompareExchange(ref _toldOfForged, time.GetTimestamp(), last) == last) LogForged(log, desk.Name, word);
+        if (Interlocked.CompareExchange(ref _toldOfForged, time.GetTimestamp(), last) == last) LogForged(log, inbox.Name, word);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A webhook for {Connection} was not signed with its secret: {Word}")]

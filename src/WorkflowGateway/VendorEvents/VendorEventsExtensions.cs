@@ -4,8 +4,8 @@ internal static class VendorEventsExtensions
 {
     public static IServiceCollection AddVendorEvents(this IServiceCollection services)
     {
-        services.AddSingleton<EventDesks>();
-        services.AddSingleton<DeliveryReader>();
+        services.AddSingleton<VendorEventInboxes>();
+        services.AddSingleton<VendorEventBodies>();
         services.AddSingleton<VendorEventIntake>();
         services.AddHostedService<UnknownRuns>();
         return services;

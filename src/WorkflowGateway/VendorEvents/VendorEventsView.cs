@@ -11,7 +11,7 @@ namespace WorkflowGateway.VendorEvents;
 /// <param name="LastAt">When the vendor last sent one; null where it has not.</param>
 internal sealed record VendorEventsView(long Received, long Verified, long Duplicate, long Forged, long Ignored, long UnknownRun, long Dropped, DateTime? LastAt)
 {
-    public static VendorEventsView Of(EventTally tally) => new(
-        tally[EventFate.Received], tally[EventFate.Verified], tally[EventFate.Duplicate], tally[EventFate.Forged], tally[EventFate.Ignored],
-        tally[EventFate.UnknownRun], tally[EventFate.Dropped], tally.LastAt?.UtcDateTime);
+    public static VendorEventsView Of(VendorEventCounts counts) => new(
+        counts[VendorEventOutcome.Received], counts[VendorEventOutcome.Verified], counts[VendorEventOutcome.Duplicate], counts[VendorEventOutcome.Forged], counts[VendorEventOutcome.Ignored],
+        counts[VendorEventOutcome.UnknownRun], counts[VendorEventOutcome.Dropped], counts.LastAt?.UtcDateTime);
 }

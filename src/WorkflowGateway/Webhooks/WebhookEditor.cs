@@ -26,7 +26,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
     public async Task<EditedWebhook> CreateAsync(Caller caller, CreateWebhookBody body, IdempotencyKey? key)
     {
         if (await FindReplayAsync(caller, key) is { } target) return Replayed(await FindAsync(caller, WebhookId.FromBytes(target).ToString()), target);
-        RequireMasterKey("/secret");
+        RequireMasterKey();
         if (body.Cursor is { } after) await CheckCursorAsync(after);
         // An endpoint is told of what who made it may see.
         var tenant = caller.Tenant ?? WebhookRow.AllTenants;
@@ -79,7 +79,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
     /// <summary>Signs with a new secret, and for a while with the old one too.</summary>
     public async Task<EditedWebhook> RotateAsync(Caller caller, string id, RotateWebhookBody body, IdempotencyKey? key)
     {
-        RequireMasterKey("/secret");
+        RequireMasterKey();
         var secret = body.Secret ?? WebhookSecret.Next(ids);
         while (true)
         {
@@ -123,18 +123,18 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
     // What was purged could not be delivered, and nobody would know.
     private async Task CheckCursorAsync(long after)
     {
-        if (await reader.FindWatermarkAsync(RetentionTable.Events) is var gone && after < gone)
+        if (await reader.FindWatermarkAsync() is var gone && after < gone)
             throw Fields.Refusal("/after", $"Events up to {gone} may be gone (Retention:Runs); from \"{gone}\" on all are there.");
         // It would be told nothing until the log has come that far.
         if (await reader.FindLastEventAsync() is var last && after > last)
             throw Fields.Refusal("/after", $"There is no event {after} yet; the newest is \"{last}\".");
     }
 
-    private void RequireMasterKey(string pointer)
+    private void RequireMasterKey()
     {
         if (sealer.CanSeal) return;
         const string detail = "A webhook's secret is kept encrypted, and there is no master key. Set Security:MasterKey (openssl rand -base64 32, or ${file:/run/secrets/master-key}) and start the gateway again.";
-        throw new RefusedException("master-key-missing", detail) { Errors = [new FieldError(pointer, detail)] };
+        throw new RefusedException("master-key-missing", detail) { Errors = [new FieldError("/secret", detail)] };
     }
 
     private byte[] Seal(WebhookRow row, string secret) => sealer.Seal(secret, row.Tenant, row.Place, WebhookTargets.Kind);

@@ -59,14 +59,14 @@ internal static class WebhookEndpoints
         return TypedResults.Created("/v1/webhooks/" + made.Row.WebhookId, await views.OfAsync(http, made));
     }
 
-    private static async Task<Ok<WebhookList>> ListAsync(HttpContext http, LedgerReader reader, WebhookViews views)
+    private static async Task<Ok<WebhookList>> ListAsync(HttpContext http, LedgerReader reader, WebhookTargets targets, WebhookViews views)
     {
         var query = new ListQuery(http.Request);
         WebhookId? before = query.Cursor is { } cursor ? WebhookId.TryParse(cursor, out var id) ? id : throw PageToken.Invalid("The token is not one that this list gave.") : null;
         var rows = await reader.ListWebhooksAsync(http.Caller().Tenant, before, query.PageSize + 1);
         var next = rows.Count > query.PageSize ? rows[query.PageSize - 1].WebhookId.ToString() : null;
         var page = new List<WebhookView>();
-        foreach (var row in rows.Take(query.PageSize).Where(views.IsKnown)) page.Add(await views.OfAsync(row));
+        foreach (var row in rows.Take(query.PageSize).Where(targets.Knows)) page.Add(await views.OfAsync(row));
         return TypedResults.Ok(new WebhookList(page, query.NextToken(next)));
     }
 

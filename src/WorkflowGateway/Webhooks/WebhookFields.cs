@@ -3,6 +3,7 @@ using System.Text.Json;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
 using WorkflowGateway.Catalog;
+using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Webhooks;
 
@@ -19,7 +20,7 @@ internal sealed class WebhookFields(JsonElement? json, HttpContext context)
         return url;
     }
 
-    public IReadOnlyList<string>? Statuses() => Words("statuses", WebhookTargets.StatusProblem);
+    public IReadOnlyList<string>? Statuses() => Words("statuses", StatusWords.Problem);
 
     public IReadOnlyList<string>? Workflows()
     {

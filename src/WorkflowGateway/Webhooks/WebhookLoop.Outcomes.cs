@@ -9,7 +9,7 @@ internal sealed partial class WebhookLoop
 {
     private void Send()
     {
-        while (!_stopping && _state.RestUntil <= Now && _pausedUntil <= Now && _tools.Time.GetTimestamp() < Interlocked.Read(ref _leaseEnds) && _sending < (IsRestless ? 1 : Concurrency))
+        while (!_stopping && _state.RestUntil <= Now && _pausedUntil <= Now && _tools.Time.GetTimestamp() < Interlocked.Read(ref _leaseEnds) && _sending < (IsFailing ? 1 : Concurrency))
         {
             if (_queue.Take(Now) is not { } lane) return;
             _sending++;
@@ -67,7 +67,7 @@ internal sealed partial class WebhookLoop
     private async Task DeliveredAsync(WebhookLane lane, WebhookReply reply)
     {
         Note(lane, reply, DeliveryState.Delivered, null);
-        if (IsRestless) _queue.BringForward(Now, all: false);
+        if (IsFailing) _queue.BringForward(Now, all: false);
         _state = _state with { Failures = 0, RestUntil = default, LastSuccessAt = reply.At };
         await DoneAsync(lane);
     }
@@ -76,11 +76,11 @@ internal sealed partial class WebhookLoop
     {
         var failures = _state.Failures + 1;
         var rest = WebhookPolicy.Rest(failures);
-        if (reply.RetryAfter is { } wish && WebhookPolicy.Wish(wish) is var obeyed && obeyed > rest) rest = obeyed;
+        if (reply.RetryAfter is { } retryAfter && WebhookPolicy.Bounded(retryAfter) is var obeyed && obeyed > rest) rest = obeyed;
         _state = _state with { RestUntil = Later(_state.RestUntil, rest), LastFailureAt = reply.At, LastFailure = reply.Status is { } status ? $"{reply.Error} {status}" : reply.Error };
         var dueAt = lane.IsEarly ? lane.DueAt : WebhookPolicy.Wait(lane.Attempts + 1, _tools.Ids.NextFraction(), reply.RetryAfter) is { } wait ? Now + wait : (DateTimeOffset?)null;
         Note(lane, reply, dueAt is null ? DeliveryState.Dead : DeliveryState.Failing, dueAt);
-        if (!IsRestless && failures == WebhookPolicy.Restless) LogResting(_tools.Log, WebhookId.FromBytes(_id), reply.Error!, reply.Status);
+        if (!IsFailing && failures == WebhookPolicy.FailuresBeforeRest) LogResting(_tools.Log, WebhookId.FromBytes(_id), reply.Error!, reply.Status);
         _state = _state with { Failures = failures };
         if (dueAt is { } due)
         {

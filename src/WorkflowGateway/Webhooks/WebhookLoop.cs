@@ -104,9 +104,9 @@ internal sealed partial class WebhookLoop : IDisposable
 
     private DateTimeOffset Now => _tools.Time.Now();
 
-    private bool IsRestless => _state.Failures >= WebhookPolicy.Restless;
+    private bool IsFailing => _state.Failures >= WebhookPolicy.FailuresBeforeRest;
 
-    private bool MayRead => !_stopping && _state.RestUntil <= Now && _queue.Parked < MaxParked && (IsRestless ? _sending == 0 && _queue.Open == 0 : _queue.Open < Window);
+    private bool MayRead => !_stopping && _state.RestUntil <= Now && _queue.Parked < MaxParked && (IsFailing ? _sending == 0 && _queue.Open == 0 : _queue.Open < Window);
 
     private async Task RunAsync()
     {

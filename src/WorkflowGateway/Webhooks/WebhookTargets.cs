@@ -43,16 +43,5 @@ internal sealed class WebhookTargets(LiveCatalog catalog, Sealer sealer)
         secret is not null && sealer.Open(secret, row.Tenant, row.Place, Kind) is { } text ? WebhookSecret.Parse(text) : null;
 
     private static EventFilter Filter(IReadOnlyList<string> statuses, IReadOnlyList<string> workflows) =>
-        new() { Statuses = [.. statuses.SelectMany(StatusesOf).Distinct()], Workflows = workflows };
-
-    /// <summary>The statuses that a word stands for; none where it stands for nothing.</summary>
-    public static IEnumerable<RunStatus> StatusesOf(string word) => word switch
-    {
-        "open" => Enum.GetValues<RunStatus>().Where(status => !status.IsFinal()),
-        "final" => Enum.GetValues<RunStatus>().Where(status => status.IsFinal()),
-        _ => RunViewWords.TryParse(word, out var one) ? [one] : [],
-    };
-
-    public static string? StatusProblem(string word) => StatusesOf(word).Any() ? null
-        : $"'{word}' is no status. {Suggestion.For(word, ["open", "final", .. Enum.GetValues<RunStatus>().Select(RunViewWords.Of)])}";
+        new(new RunFilter { Statuses = [.. statuses.SelectMany(StatusWords.Statuses).Distinct()] }) { Workflows = workflows };
 }

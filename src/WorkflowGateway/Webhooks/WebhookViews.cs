@@ -6,9 +6,6 @@ namespace WorkflowGateway.Webhooks;
 /// <summary>Shows endpoints, with how far they have come.</summary>
 internal sealed class WebhookViews(LedgerReader reader, WebhookTargets targets, TimeProvider time)
 {
-    /// <summary>Whether it is an endpoint of this configuration, or of none.</summary>
-    public bool IsKnown(WebhookRow row) => targets.Knows(row);
-
     public async Task<WebhookView> OfAsync(WebhookRow row) => WebhookView.Of(row, targets.ConfigOf(row), await reader.FindWebhookProgressAsync(row), time.Now());
 
     public async Task<WebhookView> OfAsync(HttpContext http, EditedWebhook edited)

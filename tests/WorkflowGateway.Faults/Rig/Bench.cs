@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using WorkflowGateway.Catalog;
@@ -55,6 +56,27 @@ internal sealed class Bench : IAsyncDisposable
         var reply = await Client.StartAsync(workflow, key);
         if (reply.RunId is { } id) await Until.HoldsAsync(async () => (reply = await Client.GetRunAsync(id)).RunStatus != "starting", $"{id} is no longer starting");
         return reply;
+    }
+
+    /// <summary>A run that somebody else starts in the same account at Interactly.</summary>
+    /// <param name="marker">The mark that it bears; null for none.</param>
+    public async Task<string> StartElsewhereAsync(object? marker)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, Sandbox!.Interactly.AbsoluteUri.TrimEnd('/') + "/workflows/v1/workflow-runs")
+        {
+            Content = JsonContent.Create(new
+            {
+                workflow_id = Scenarios.Interactly.NeverEnding,
+                command = "start",
+                miscellaneous = marker is null ? (object)new { } : new { workflowGateway = marker },
+                thread_to_node_inputs = new Dictionary<string, object> { ["0"] = new { node_run_inputs = Array.Empty<object>() } },
+            }),
+        };
+        request.Headers.Add("Authorization", "Bearer somebody-else");
+        using var answer = await http.SendAsync(request);
+        answer.StatusCode.Should().Be(System.Net.HttpStatusCode.OK);
+        return Sandbox.ReadLedger("interactly", "start")[^1].VendorRunId!;
     }
 
     public async Task<Reply> StatusAsync(string runId, string status)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using WorkflowGateway.Faults.Rig;
 
 namespace WorkflowGateway.Faults.VendorEvents;
@@ -83,9 +82,9 @@ public sealed class UnknownRunTests
         var lost = await bench.StartRunAsync("interactly-endless", "lost");
         string[] theirs =
         [
-            await StartThereAsync(bench, null),
-            await StartThereAsync(bench, new { runId = "run_" + new string('0', 32), attemptId = new string('0', 32) }),
-            await StartThereAsync(bench, new { runId = lost.RunId, attemptId = new string('0', 32) }),
+            await bench.StartElsewhereAsync(null),
+            await bench.StartElsewhereAsync(new { runId = "run_" + new string('0', 32), attemptId = new string('0', 32) }),
+            await bench.StartElsewhereAsync(new { runId = lost.RunId, attemptId = new string('0', 32) }),
         ];
 
         for (var i = 1; i <= 3; i++)
@@ -170,24 +169,5 @@ public sealed class UnknownRunTests
         var counts = await vendor.ViewAsync();
         counts.GetProperty("verified").GetInt64().Should().Be(1501);
         counts.GetProperty("dropped").GetInt64().Should().BeGreaterThan(0).And.BeLessThanOrEqualTo(500, "a thousand may wait");
-    }
-
-    private static async Task<string> StartThereAsync(Bench bench, object? marker)
-    {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, bench.Sandbox!.Interactly.AbsoluteUri.TrimEnd('/') + "/workflows/v1/workflow-runs")
-        {
-            Content = JsonContent.Create(new
-            {
-                workflow_id = Scenarios.Interactly.NeverEnding,
-                command = "start",
-                miscellaneous = marker is null ? (object)new { } : new { workflowGateway = marker },
-                thread_to_node_inputs = new Dictionary<string, object> { ["0"] = new { node_run_inputs = Array.Empty<object>() } },
-            }),
-        };
-        request.Headers.Add("Authorization", "Bearer somebody-else");
-        using var answer = await http.SendAsync(request);
-        answer.StatusCode.Should().Be(HttpStatusCode.OK);
-        return bench.Sandbox.ReadLedger("interactly", "start")[^1].VendorRunId!;
     }
 }

@@ -21,7 +21,7 @@ public abstract partial class LedgerAcceptance
     public async Task A_run_that_ended_long_ago_goes_with_all_that_is_its_and_nothing_else_does()
     {
         var old = await EndAsync(RunStatus.Succeeded, Today.AddDays(-30));
-        var oldSeq = (await S.Reader.ListEventsAsync(null, old.Id, 0, 10)).Max(change => change.Seq);
+        var oldSeq = (await S.Reader.ReadEventsAsync(null, old.Id, 0, 10)).Rows.Max(change => change.Seq);
         var young = await EndAsync(RunStatus.Failed, Today.AddDays(-30).AddMinutes(1));
         var open = await InsertFullAsync(Sample.Run(RunStatus.Running) with { UpdatedAt = Today.AddDays(-300) });
 
@@ -33,9 +33,9 @@ public abstract partial class LedgerAcceptance
         foreach (var table in (string[])["runs", "run_labels", "run_bodies", "commands"]) S.Count($"SELECT COUNT(*) FROM {table}").Should().Be(2, table);
         S.Count("SELECT COUNT(*) FROM idempotency").Should().Be(4);
         S.Count("SELECT COUNT(*) FROM work").Should().Be(1);
-        (await S.Reader.ListEventsAsync(null, null, 0, 100)).Select(change => change.RunId).Distinct().Should().BeEquivalentTo([young.Id, open.Id]);
+        (await S.Reader.ReadEventsAsync(null, null, 0, 100)).Rows.Select(change => change.RunId).Distinct().Should().BeEquivalentTo([young.Id, open.Id]);
         (await S.Reader.CountRunsAsync(null)).Select(row => (row.Status, row.Count)).Should().BeEquivalentTo([(RunStatus.Failed, 1L), (RunStatus.Running, 1L)]);
-        (await S.Reader.FindWatermarkAsync(RetentionTable.Events)).Should().Be(oldSeq);
+        (await S.Reader.FindWatermarkAsync()).Should().Be(oldSeq);
         (await Purger().PurgeAsync(CancellationToken.None)).Should().Be(0);
     }
 

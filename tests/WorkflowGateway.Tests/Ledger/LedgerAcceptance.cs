@@ -39,7 +39,7 @@ public abstract partial class LedgerAcceptance : IDisposable
         (await S.Writer.WriteAsync(change)).Should().Be(WriteResult.Refused);
 
         (await S.Reader.FindRunAsync(null, run.Id)).Should().BeNull();
-        (await S.Reader.ListEventsAsync(null, run.Id, 0, 10)).Should().BeEmpty();
+        (await S.Reader.ReadEventsAsync(null, run.Id, 0, 10)).Rows.Should().BeEmpty();
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public abstract partial class LedgerAcceptance : IDisposable
         var results = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => S.Writer.WriteAsync(Store.UpdateOf(run, run with { Version = 8 }))));
 
         results.Count(result => result == WriteResult.Applied).Should().Be(1);
-        (await S.Reader.ListEventsAsync(null, run.Id, 0, 100)).Should().HaveCount(2);
+        (await S.Reader.ReadEventsAsync(null, run.Id, 0, 100)).Rows.Should().HaveCount(2);
     }
 
     [Fact]
@@ -114,8 +114,8 @@ public abstract partial class LedgerAcceptance : IDisposable
         using var stop = new CancellationTokenSource();
         var reading = Task.Run(async () =>
         {
-            while (!stop.IsCancellationRequested || (await S.Reader.ListEventsAsync(null, null, seen.LastOrDefault(), 1)).Count > 0)
-                seen.AddRange((await S.Reader.ListEventsAsync(null, null, seen.LastOrDefault(), 100)).Select(e => e.Seq));
+            while (!stop.IsCancellationRequested || (await S.Reader.ReadEventsAsync(null, null, seen.LastOrDefault(), 1)).Rows.Count > 0)
+                seen.AddRange((await S.Reader.ReadEventsAsync(null, null, seen.LastOrDefault(), 100)).Rows.Select(e => e.Seq));
         });
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
@@ -188,7 +188,7 @@ public abstract partial class LedgerAcceptance : IDisposable
 
         (await S.Reader.FindRunAsync("b", run.Id)).Should().BeNull();
         (await S.Reader.ListRunsAsync(new RunFilter { Tenant = "b" }, null, 10)).Runs.Should().BeEmpty();
-        (await S.Reader.ListEventsAsync("b", run.Id, 0, 10)).Should().BeEmpty();
+        (await S.Reader.ReadEventsAsync("b", run.Id, 0, 10)).Rows.Should().BeEmpty();
         (await S.Reader.CountRunsAsync("b")).Should().BeEmpty();
     }
 

@@ -55,8 +55,8 @@ public sealed class PostgresLedgerTests : LedgerAcceptance
         {
             for (var i = 0; i < 50; i++) await writer.WriteAsync(Store.InsertOf(Sample.Run(RunStatus.Running)));
         }))));
-        while (!writing.IsCompleted || (await reader.ListEventsAsync(null, null, seen.LastOrDefault(), 1)).Count > 0)
-            seen.AddRange((await reader.ListEventsAsync(null, null, seen.LastOrDefault(), 100)).Select(e => e.Seq));
+        while (!writing.IsCompleted || (await reader.ReadEventsAsync(null, null, seen.LastOrDefault(), 1)).Rows.Count > 0)
+            seen.AddRange((await reader.ReadEventsAsync(null, null, seen.LastOrDefault(), 100)).Rows.Select(e => e.Seq));
         await writing;
         foreach (var writer in writers) writer.Dispose();
 

@@ -27,7 +27,7 @@ public sealed class StoreCopyTests : IDisposable
         foreach (var run in runs) (await reader.FindRunAsync(null, run.Id)).Should().BeEquivalentTo(run);
         using (var writer = new LedgerWriter(to, TimeProvider.System, NullLogger<LedgerWriter>.Instance)) await writer.WriteAsync(LedgerAcceptance.Store.InsertOf(Sample.Run(RunStatus.Running)));
         // One event was purged from the end before: its number is not used again.
-        (await reader.ListEventsAsync(null, null, 0, 100)).Select(e => e.Seq).Should().Equal(Enumerable.Range(1, 19).Append(21).Select(seq => (long)seq));
+        (await reader.ReadEventsAsync(null, null, 0, 100)).Rows.Select(e => e.Seq).Should().Equal(Enumerable.Range(1, 19).Append(21).Select(seq => (long)seq));
     }
 
     [Fact]

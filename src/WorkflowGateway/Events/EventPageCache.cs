@@ -4,7 +4,7 @@ namespace WorkflowGateway.Events;
 /// Pages that were read from the ledger just now. Those who were cut off together come again together, from the same place: one reads for all of them. A page
 /// is as good as when it was read: what was purged since was still there.
 /// </summary>
-internal sealed class EventShelf(TimeProvider time)
+internal sealed class EventPageCache(TimeProvider time)
 {
     private const int Most = 32;
     private const long MaxBytes = 8 << 20;

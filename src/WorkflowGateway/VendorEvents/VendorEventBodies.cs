@@ -4,7 +4,7 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.VendorEvents;
 
 /// <summary>Reads the raw body of a webhook. Anybody can send one, so what is held of bodies is bounded: in size, in time and in how many there are at once.</summary>
-internal sealed class DeliveryReader(TimeProvider time) : IDisposable
+internal sealed class VendorEventBodies(TimeProvider time) : IDisposable
 {
     private const int AtOnce = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);

@@ -1,7 +1,7 @@
 namespace WorkflowGateway.VendorEvents;
 
 /// <summary>What became of a vendor's webhooks. The words are those of the API.</summary>
-internal enum EventFate
+internal enum VendorEventOutcome
 {
     /// <summary>Came in whole. What was refused for its size or form before is none of these.</summary>
     Received,
@@ -26,19 +26,19 @@ internal enum EventFate
 }
 
 /// <summary>Counts of a connection's webhooks since this process started.</summary>
-internal sealed class EventTally(TimeProvider time)
+internal sealed class VendorEventCounts(TimeProvider time)
 {
-    private readonly long[] _counts = new long[Enum.GetValues<EventFate>().Length];
+    private readonly long[] _counts = new long[Enum.GetValues<VendorEventOutcome>().Length];
     private long _lastAt;
 
     /// <summary>When the vendor last sent one; null before it has.</summary>
     public DateTimeOffset? LastAt => Interlocked.Read(ref _lastAt) is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    public long this[EventFate fate] => Interlocked.Read(ref _counts[(int)fate]);
+    public long this[VendorEventOutcome fate] => Interlocked.Read(ref _counts[(int)fate]);
 
-    public void Add(EventFate fate)
+    public void Add(VendorEventOutcome fate)
     {
         Interlocked.Increment(ref _counts[(int)fate]);
-        if (fate == EventFate.Verified) Interlocked.Exchange(ref _lastAt, time.GetUtcNow().UtcTicks);
+        if (fate == VendorEventOutcome.Verified) Interlocked.Exchange(ref _lastAt, time.GetUtcNow().UtcTicks);
     }
 }

@@ -1,7 +1,7 @@
 namespace WorkflowGateway.VendorEvents;
 
 /// <summary>A connection's webhook secrets as they are now. Files are read anew, but once a second at most: anybody can send requests.</summary>
-internal sealed partial class EventSecrets(string connection, IReadOnlyList<TokenSource> sources, TimeProvider time, ILogger log)
+internal sealed partial class VendorEventSecrets(string connection, IReadOnlyList<TokenSource> sources, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private volatile Reading? _last;

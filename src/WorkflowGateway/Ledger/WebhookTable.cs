@@ -1,8 +1,8 @@
 using System.Data.Common;
-using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
+using WorkflowGateway.Webhooks;
 
-namespace WorkflowGateway.Webhooks;
+namespace WorkflowGateway.Ledger;
 
 /// <summary>The statements of the tables of endpoints. Shared by both stores.</summary>
 internal static class WebhookTable

@@ -4,7 +4,7 @@ using WorkflowGateway.Runners;
 namespace WorkflowGateway.VendorEvents;
 
 /// <summary>Where the webhooks of one connection come in.</summary>
-internal sealed class EventDesk(ConnectionRunner connection, TimeProvider time, ILogger log)
+internal sealed class VendorEventInbox(ConnectionRunner connection, TimeProvider time, ILogger log)
 {
     /// <summary>How many runs that nobody knows may wait to be looked at; what comes on top is dropped.</summary>
     public const int MostUnknown = 1000;
@@ -16,9 +16,9 @@ internal sealed class EventDesk(ConnectionRunner connection, TimeProvider time, 
 
     public string Name => connection.Config.Name;
 
-    public EventTally Tally { get; } = new(time);
+    public VendorEventCounts Counts { get; } = new(time);
 
-    public EventSecrets Secrets { get; } = new(connection.Config.Name, connection.Config.WebhookSecrets, time, log);
+    public VendorEventSecrets Secrets { get; } = new(connection.Config.Name, connection.Config.WebhookSecrets, time, log);
 
     public VendorEventReading Read(VendorEventDelivery delivery, IReadOnlyList<Secret> secrets) => ((IVendorEvents)connection.Config.Adapter).ReadEvent(delivery, secrets);
 
@@ -32,7 +32,7 @@ internal sealed class EventDesk(ConnectionRunner connection, TimeProvider time, 
             _waiting.Remove(vendorRunId);
         }
 
-        Tally.Add(EventFate.Dropped);
+        Counts.Add(VendorEventOutcome.Dropped);
     }
 
     public async IAsyncEnumerable<UnknownRun> AskedAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
