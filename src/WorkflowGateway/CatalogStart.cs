@@ -8,23 +8,28 @@ namespace WorkflowGateway;
 internal static class CatalogStart
 {
     /// <exception cref="CatalogException">Everything that is wrong with the file.</exception>
-    public static LiveCatalog Load(IServiceProvider services, SandboxHost? sandbox)
+    public static LiveCatalog Load(IServiceProvider services) => new(CatalogReader.Load(PathOf(services), Context(services)));
+
+    /// <summary>Where the configured file is.</summary>
+    public static string PathOf(IServiceProvider services) =>
+        services.GetRequiredService<HomeFolder>().Resolve(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ConfigPath);
+
+    /// <summary>What the meaning of a configuration file depends on, here and now.</summary>
+    public static CatalogContext Context(IServiceProvider services)
     {
-        var home = services.GetRequiredService<HomeFolder>();
         var sync = services.GetRequiredService<IOptions<SyncOptions>>().Value;
-        var path = home.Resolve(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ConfigPath);
-        return new LiveCatalog(CatalogReader.Load(path, new CatalogContext
+        return new CatalogContext
         {
             Adapters = [.. services.GetServices<IVendorAdapter>()],
-            Home = home,
+            Home = services.GetRequiredService<HomeFolder>(),
             Production = services.GetRequiredService<IHostEnvironment>().IsProduction(),
-            Sandbox = sandbox?.Addresses,
+            Sandbox = services.GetService<SandboxHost>()?.Addresses,
             HasMasterKey = services.GetRequiredService<Sealer>().CanSeal,
             Loopback = services.GetRequiredService<Webhooks.LoopbackRule>(),
             DispatchTimeout = services.GetRequiredService<IOptions<DispatchOptions>>().Value.TimeoutSpan,
             PollMin = sync.Min,
             PollMax = sync.Max,
-        }));
+        };
     }
 
     /// <summary>How long a stop waits for what is under way at vendors; what is cut off then becomes unknown.</summary>

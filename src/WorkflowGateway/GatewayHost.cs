@@ -1,8 +1,8 @@
-using System.Text;
-using Microsoft.Extensions.Options;
+using System.Data.Common;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
 using WorkflowGateway.Catalog;
+using WorkflowGateway.Cli;
 using WorkflowGateway.Events;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
@@ -16,71 +16,41 @@ namespace WorkflowGateway;
 /// <summary>Builds and runs the server.</summary>
 internal static class GatewayHost
 {
+    /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
-        try
-        {
-            await using var app = await BuildAsync(args);
-            await app.StartAsync();
-            Console.WriteLine(Welcome.Text(app));
-            var failed = app.Services.GetRequiredService<LedgerWriter>().Failed;
-            if (await Task.WhenAny(app.WaitForShutdownAsync(), failed) != failed) return 0;
-            Console.Error.WriteLine($"The ledger may not have kept what it was given: {(await failed).Message} Start again once the disk is in order; what was under way becomes unknown.");
-            return ExitCode.StorageFailed;
-        }
-        catch (Exception exception) when (exception is CatalogException or OptionsValidationException or SettingsException)
-        {
-            Console.Error.WriteLine(exception is OptionsValidationException invalid ? string.Join(Environment.NewLine, invalid.Failures) : exception.Message);
-            return ExitCode.BadConfiguration;
-        }
-        catch (StorageUnavailableException exception)
-        {
-            Console.Error.WriteLine(exception.Message);
-            return ExitCode.StorageUnavailable;
-        }
-        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
-        {
-            Console.Error.WriteLine($"{exception.Message} Stop what listens there, or give another address: --urls http://localhost:8081");
-            return ExitCode.BadConfiguration;
-        }
+        await using var app = await BuildAsync(args);
+        await app.StartAsync();
+        Console.WriteLine(Welcome.Text(app));
+        var failed = app.Services.GetRequiredService<LedgerWriter>().Failed;
+        if (await Task.WhenAny(app.WaitForShutdownAsync(), failed) != failed) return ExitCode.Ok;
+        Console.Error.WriteLine($"The ledger may not have kept what it was given: {(await failed).Message} Start again once the disk is in order; what was under way becomes unknown.");
+        return ExitCode.StorageFailed;
     }
 
-    public static int PrintSchema()
-    {
-        // As bytes: the console would end lines and encode in its own way, and this is to be config/gateway.schema.json.
-        using var output = Console.OpenStandardOutput();
-        output.Write(Encoding.UTF8.GetBytes(GatewaySchema.Generate(VendorAdapters.All)));
-        return 0;
-    }
+    /// <summary>The settings, from everywhere they may come from. Whatever reads one reads it here.</summary>
+    public static WebApplicationBuilder CreateBuilder(string[] args) =>
+        WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    public static int RefuseVerb(string verb)
+    /// <summary>The services for a verb that is not to serve: the simulated vendors are only named.</summary>
+    public static WebApplication BuildForVerb(string[] args)
     {
-        Console.Error.WriteLine($"Unknown verb '{verb}'. Verbs: healthcheck, schema, copy-store; without one the gateway serves.");
-        return ExitCode.BadUsage;
+        var builder = CreateBuilder(args);
+        builder.Logging.ClearProviders();
+        if (SandboxHost.Name(builder.Configuration, builder.Environment) is { } sandbox) builder.Services.AddSingleton(sandbox);
+        AddRooms(builder, HomeFolder.Find());
+        return builder.Build();
     }
 
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)
     {
         var home = HomeFolder.Find();
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = CreateBuilder(args);
         if (ListenAddress.IsLeftToUs(builder.Configuration)) builder.WebHost.UseUrls(ListenAddress.Default);
         // First, so that it stops last: what is under way at the stop still needs its vendor.
         var sandbox = await SandboxHost.StartAsync(builder.Configuration, builder.Environment, home);
         if (sandbox is not null) builder.Services.AddSingleton(sandbox).AddHostedService(services => services.GetRequiredService<SandboxHost>());
-        builder.Services.AddSingleton<TimeProvider>(new SteadyTime(TimeProvider.System));
-        builder.Services.AddSingleton(home);
-        builder.Services.AddSingleton(services => CatalogStart.Load(services, sandbox));
-        builder.Services.AddOptions<HostOptions>().Configure<LiveCatalog>((host, catalog) => host.ShutdownTimeout = CatalogStart.DrainTime(catalog.Current));
-        builder.Services.AddCatalogOptions(builder.Configuration);
-        builder.Services.AddAccess(builder.Configuration);
-        builder.Services.AddLedger(builder.Configuration);
-        builder.Services.AddRunners();
-        builder.Services.AddRuns();
-        builder.Services.AddEvents();
-        builder.Services.AddSync();
-        builder.Services.AddVendorEvents();
-        builder.Services.AddWebhooks();
-        builder.Services.AddApi();
+        AddRooms(builder, home);
         customize?.Invoke(builder);
 
         var app = builder.Build();
@@ -92,12 +62,11 @@ internal static class GatewayHost
         }
         catch (Exception exception)
         {
-            var ledger = exception is System.Data.Common.DbException ? app.Services.GetRequiredService<Dialect>() : null;
+            var ledger = exception is DbException ? app.Services.GetRequiredService<Dialect>() : null;
             await app.DisposeAsync();
             if (sandbox is not null) await sandbox.StopAsync(CancellationToken.None);
             if (ledger is null) throw;
-            var message = $"The ledger ({ledger.Describe()}) cannot be opened: {exception.Message}";
-            throw ledger.IsUnavailable(exception) ? new StorageUnavailableException(message, exception) : new SettingsException(message, exception);
+            throw Failures.Opening(ledger, (DbException)exception);
         }
 
         sandbox?.SubscribeWhenStarted(app);
@@ -105,6 +74,24 @@ internal static class GatewayHost
         app.UseAccess();
         app.MapApi();
         return app;
+    }
+
+    private static void AddRooms(WebApplicationBuilder builder, HomeFolder home)
+    {
+        builder.Services.AddSingleton<TimeProvider>(new SteadyTime(TimeProvider.System));
+        builder.Services.AddSingleton(home);
+        builder.Services.AddSingleton(services => CatalogStart.Load(services));
+        builder.Services.AddOptions<HostOptions>().Configure<LiveCatalog>((host, catalog) => host.ShutdownTimeout = CatalogStart.DrainTime(catalog.Current));
+        builder.Services.AddCatalogOptions(builder.Configuration);
+        builder.Services.AddAccess(builder.Configuration);
+        builder.Services.AddLedger(builder.Configuration);
+        builder.Services.AddRunners();
+        builder.Services.AddRuns();
+        builder.Services.AddEvents();
+        builder.Services.AddSync();
+        builder.Services.AddVendorEvents();
+        builder.Services.AddWebhooks();
+        builder.Services.AddApi();
     }
 }
 

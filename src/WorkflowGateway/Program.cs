@@ -1,10 +1,3 @@
-using WorkflowGateway;
+using WorkflowGateway.Cli;
 
-return args switch
-{
-    ["healthcheck", .. var rest] => await Healthcheck.RunAsync(rest),
-    ["copy-store", .. var rest] => CopyStore.Run(rest),
-    ["schema"] => GatewayHost.PrintSchema(),
-    [var verb, ..] when !verb.StartsWith('-') => GatewayHost.RefuseVerb(verb),
-    _ => await GatewayHost.RunAsync(args),
-};
+return await CommandLine.RunAsync(args, Terminal.Own);

@@ -18,18 +18,23 @@ internal sealed class SandboxHost : IHostedService
     /// <summary>The vendors' addresses for <c>${sandbox:…}</c>.</summary>
     public IReadOnlyDictionary<string, string> Addresses => Vendors.ToDictionary(vendor => vendor, vendor => new Uri(BaseUrl, vendor).AbsoluteUri);
 
-    public static async Task<SandboxHost?> StartAsync(IConfiguration configuration, IHostEnvironment environment, HomeFolder home)
+    /// <summary>The simulated vendors without starting them: who only looks at configuration needs their names. Null where settings do not ask for them.</summary>
+    public static SandboxHost? Name(IConfiguration configuration, IHostEnvironment environment)
     {
         var settings = configuration.GetSection("Sandbox");
         if (!settings.GetValue("Enabled", environment.IsDevelopment())) return null;
         if (environment.IsProduction()) throw new SettingsException("Sandbox:Enabled is true in Production. Simulated vendors have no place there: set it to false.");
-        if (settings["BaseUrl"] is { } elsewhere)
-        {
-            return Uri.TryCreate(elsewhere.TrimEnd('/') + "/", UriKind.Absolute, out var url)
-                ? new SandboxHost(null, url)
-                : throw new SettingsException($"Sandbox:BaseUrl is '{elsewhere}'. Write the address of a running sandbox: http://127.0.0.1:9090");
-        }
+        if (settings["BaseUrl"] is not { } elsewhere) return new SandboxHost(null, new Uri("http://sandbox.localhost/"));
+        return Uri.TryCreate(elsewhere.TrimEnd('/') + "/", UriKind.Absolute, out var url)
+            ? new SandboxHost(null, url)
+            : throw new SettingsException($"Sandbox:BaseUrl is '{elsewhere}'. Write the address of a running sandbox: http://127.0.0.1:9090");
+    }
 
+    public static async Task<SandboxHost?> StartAsync(IConfiguration configuration, IHostEnvironment environment, HomeFolder home)
+    {
+        var named = Name(configuration, environment);
+        var settings = configuration.GetSection("Sandbox");
+        if (named is null || settings["BaseUrl"] is not null) return named;
         var path = home.Resolve(settings["Path"] ?? "data/sandbox.jsonl");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         try

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using WorkflowGateway.Catalog;
+
+namespace WorkflowGateway.Cli;
+
+/// <summary>Says what is wrong with a command line, and what was meant.</summary>
+internal static class Usage
+{
+    public static int Refuse(ParseResult parsed, TextWriter error)
+    {
+        var command = parsed.CommandResult.Command;
+        var unknown = parsed.UnmatchedTokens.ToHashSet(StringComparer.Ordinal);
+        foreach (var token in unknown) error.WriteLine(Unknown(token, command));
+        foreach (var other in parsed.Errors.Where(other => !unknown.Any(token => other.Message.Contains($"'{token}'", StringComparison.Ordinal))))
+            error.WriteLine(command.Subcommands.Count > 0 && command is not RootCommand ? $"{other.Message} {Suggestion.For("", command.Subcommands.Select(verb => verb.Name))}" : other.Message);
+        error.WriteLine($"{(command is RootCommand ? "--help" : Path(command) + " --help")} tells more.");
+        return ExitCode.BadUsage;
+    }
+
+    private static string Unknown(string token, Command command)
+    {
+        if (token.StartsWith('-'))
+        {
+            var written = token.Split('=')[0];
+            var options = Options(command).ToList();
+            // A setting's dashes and its section are easily forgotten: both are offered.
+            var near = Suggestion.Nearest(written, [.. options, .. SettingArguments.OfHost.Select(name => "--" + name)]);
+            return near is null ? $"Unknown option '{written}'. Known: {string.Join(", ", options)}, and settings: --Section:Name=value." : $"Unknown option '{written}'. Did you mean '{near}'?";
+        }
+
+        if (command.Subcommands.Count > 0) return $"Unknown verb '{token}'. {Suggestion.For(token, command.Subcommands.Select(verb => verb.Name))}";
+        return $"'{token}' is too much here.";
+    }
+
+    private static IEnumerable<string> Options(Command command) =>
+        command.Options.Concat(command.Parents.OfType<Command>().SelectMany(above => above.Options.Where(option => option.Recursive))).Select(option => option.Name).Distinct();
+
+    private static string Path(Command command) =>
+        string.Join(' ', command.Parents.OfType<Command>().Where(above => above is not RootCommand).Append(command).Select(part => part.Name));
+}
