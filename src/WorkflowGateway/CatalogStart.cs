@@ -4,11 +4,27 @@ using WorkflowGateway.Ledger;
 
 namespace WorkflowGateway;
 
-/// <summary>Reads the configuration file at start, with all that its meaning depends on.</summary>
+/// <summary>The configuration file, with all that its meaning depends on: read at start, and followed from then on.</summary>
 internal static class CatalogStart
 {
+    public static IServiceCollection AddCatalog(this IServiceCollection services)
+    {
+        services.AddSingleton(Context);
+        services.AddSingleton(provider => new ConfigFile(PathOf(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(Load);
+        services.AddSingleton<ConfigWatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigWatcher>());
+        services.AddOptions<HostOptions>().Configure<LiveCatalog>((host, catalog) =>
+        {
+            host.ShutdownTimeout = DrainTime(catalog.Current);
+            // Never shorter: what was begun with an earlier configuration may still be under way.
+            catalog.Changed += () => host.ShutdownTimeout = DrainTime(catalog.Current) is var time && time > host.ShutdownTimeout ? time : host.ShutdownTimeout;
+        });
+        return services;
+    }
+
     /// <exception cref="CatalogException">Everything that is wrong with the file.</exception>
-    public static LiveCatalog Load(IServiceProvider services) => new(CatalogReader.Load(PathOf(services), Context(services)));
+    public static LiveCatalog Load(IServiceProvider services) => new(CatalogReader.Load(PathOf(services), services.GetRequiredService<CatalogContext>()));
 
     /// <summary>Where the configured file is.</summary>
     public static string PathOf(IServiceProvider services) =>
@@ -33,6 +49,6 @@ internal static class CatalogStart
     }
 
     /// <summary>How long a stop waits for what is under way at vendors; what is cut off then becomes unknown.</summary>
-    public static TimeSpan DrainTime(CatalogSnapshot catalog) =>
+    private static TimeSpan DrainTime(CatalogSnapshot catalog) =>
         catalog.Connections.Values.Select(connection => connection.Timeout).DefaultIfEmpty(TimeSpan.FromSeconds(20)).Max() + TimeSpan.FromSeconds(10);
 }

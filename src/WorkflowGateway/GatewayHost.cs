@@ -80,8 +80,7 @@ internal static class GatewayHost
     {
         builder.Services.AddSingleton<TimeProvider>(new SteadyTime(TimeProvider.System));
         builder.Services.AddSingleton(home);
-        builder.Services.AddSingleton(services => CatalogStart.Load(services));
-        builder.Services.AddOptions<HostOptions>().Configure<LiveCatalog>((host, catalog) => host.ShutdownTimeout = CatalogStart.DrainTime(catalog.Current));
+        builder.Services.AddCatalog();
         builder.Services.AddCatalogOptions(builder.Configuration);
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddLedger(builder.Configuration);

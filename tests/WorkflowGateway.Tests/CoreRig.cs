@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Sandbox;
 
 namespace WorkflowGateway.Tests;
@@ -24,6 +25,8 @@ internal sealed class CoreRig : IAsyncDisposable
     public IServiceProvider Services => _app!.Services;
     public HttpClient Client => _clients[^1];
 
+    public string ConfigPath => Path.Combine(_folder, "gateway.json");
+
     private string File => Path.Combine(_folder, "gateway.db");
 
     public static async Task<CoreRig> StartAsync(CoreConfig? config = null)
@@ -35,11 +38,10 @@ internal sealed class CoreRig : IAsyncDisposable
 
     public async Task StartGatewayAsync(CoreConfig? config = null)
     {
-        var path = Path.Combine(_folder, "gateway.json");
-        await System.IO.File.WriteAllTextAsync(path, (config ?? new CoreConfig()).ToJson());
+        await System.IO.File.WriteAllTextAsync(ConfigPath, (config ?? new CoreConfig()).ToJson());
         _app = await GatewayHost.BuildAsync(
             [
-                "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", path,
+                "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", ConfigPath, "--Gateway:ReloadInterval", "20ms",
                 "--Storage:Path", File, "--Sandbox:BaseUrl", new Uri(Sandbox.Juo, ".").AbsoluteUri,
             ],
             builder =>
@@ -66,6 +68,17 @@ internal sealed class CoreRig : IAsyncDisposable
         await StopGatewayAsync();
         await StartGatewayAsync(config);
     }
+
+    /// <summary>Writes another configuration, and waits until it serves.</summary>
+    public async Task ReconfigureAsync(string json)
+    {
+        var catalog = Services.GetRequiredService<LiveCatalog>();
+        var revision = CatalogReader.Read(ConfigPath, System.Text.Encoding.UTF8.GetBytes(json), Services.GetRequiredService<CatalogContext>()).Revision;
+        await System.IO.File.WriteAllTextAsync(ConfigPath, json);
+        await UntilAsync(() => catalog.Current.Revision == revision && catalog.Fault is null);
+    }
+
+    public Task ReconfigureAsync(CoreConfig config) => ReconfigureAsync(config.ToJson());
 
     public async Task<Reply> PostAsync(string path, object? body = null, string? key = null, string? prefer = null)
     {

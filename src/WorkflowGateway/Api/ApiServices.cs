@@ -32,6 +32,7 @@ internal static class ApiServices
     /// <summary>Gives everything below it problems for answers: what was thrown, and statuses without a body.</summary>
     public static IApplicationBuilder UseApi(this IApplicationBuilder app)
     {
+        app.UseRevisionHeader();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         return app.UseStatusCodePages(OnBareStatusAsync);
     }

@@ -6,6 +6,11 @@ namespace WorkflowGateway.Catalog;
 internal sealed record GatewayOptions
 {
     public string ConfigPath { get; set; } = "config/gateway.json";
+
+    /// <summary>How often the file is looked at; what two looks saw alike is taken over.</summary>
+    public string ReloadInterval { get; set; } = "1s";
+
+    public TimeSpan Reload => Durations.Parse(ReloadInterval);
 }
 
 /// <summary>Settings below <c>Security</c>.</summary>
@@ -37,8 +42,12 @@ internal sealed record SyncOptions
 /// <summary>Says all that is wrong in these sections at once.</summary>
 internal sealed class CatalogOptionsValidator : IValidateOptions<GatewayOptions>, IValidateOptions<DispatchOptions>, IValidateOptions<SyncOptions>
 {
+    private static readonly TimeSpan ShortestReload = TimeSpan.FromMilliseconds(10);
+
     public ValidateOptionsResult Validate(string? name, GatewayOptions options) =>
-        Result(string.IsNullOrWhiteSpace(options.ConfigPath) ? "Gateway:ConfigPath is empty. Write the path of gateway.json." : null);
+        Result(
+            string.IsNullOrWhiteSpace(options.ConfigPath) ? "Gateway:ConfigPath is empty. Write the path of gateway.json." : null,
+            Wrong("Gateway:ReloadInterval", options.ReloadInterval) ?? (options.Reload < ShortestReload ? "Gateway:ReloadInterval is shorter than 10ms, the shortest that can be." : null));
 
     public ValidateOptionsResult Validate(string? name, DispatchOptions options) =>
         Result(options.Timeout is null ? null : Wrong("Dispatch:Timeout", options.Timeout));

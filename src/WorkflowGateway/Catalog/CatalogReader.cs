@@ -115,7 +115,7 @@ internal sealed partial class CatalogReader
         var file = Part<ConnectionFile>(element, adapter is null ? GatewaySchema.AnyConnectionNode : GatewaySchema.ConnectionNode(adapter), at, at + "/adapter");
         if (file?.Tenants is { } tenants) _tenants[name] = tenants;
         var said = _problems.Skip(before).Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
-        var connection = file is null ? null : new ConnectionReader(_context, name, ReportNew).Read(file, adapter);
+        var connection = file is null ? null : new ConnectionReader(_context, name, ReportNew).Read(file, element, adapter);
         return _problems.Count == before ? connection : null;
 
         // An adapter may find what the schema found.

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace WorkflowGateway.Catalog;
 
-/// <summary>The whole configuration as it was when it was read, checked. Never changed: a newer one comes with a restart.</summary>
+/// <summary>The whole configuration as it was when it was read, checked. Never changed: a newer one takes its place.</summary>
 internal sealed record CatalogSnapshot
 {
     /// <summary><c>sha256:</c> and the hash of the file's content without comments, spaces and member order.</summary>

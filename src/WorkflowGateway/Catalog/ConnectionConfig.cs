@@ -10,6 +10,9 @@ internal sealed record ConnectionConfig
     /// <summary>Hash of adapter, base URL and account: the same as long as the connection reaches the same runs.</summary>
     public required string Identity { get; init; }
 
+    /// <summary>Hash of what is written and of what it means here, by which a change is known. Empty only in tests.</summary>
+    public string Content { get; init; } = "";
+
     public required TimeSpan Timeout { get; init; }
 
     /// <summary>Calls per second over all replicas; null for no limit.</summary>

@@ -23,7 +23,10 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
     private bool _failed;
 
     /// <summary>The connection, or null when it has problems or no adapter.</summary>
-    public ConnectionConfig? Read(ConnectionFile file, IVendorAdapter? adapter)
+    /// <param name="file">What is written.</param>
+    /// <param name="element">The same, as it stands there.</param>
+    /// <param name="adapter">Its adapter; null where there is none of that name.</param>
+    public ConnectionConfig? Read(ConnectionFile file, JsonElement element, IVendorAdapter? adapter)
     {
         var baseUrl = BaseUrl(file.BaseUrl);
         var credential = file.Credential;
@@ -57,6 +60,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
             Adapter = adapter,
             Vendor = vendor,
             Identity = Identity(file.BaseUrl!, adapter, vendor),
+            Content = Content(element, vendor),
             Timeout = vendor.Timeout,
             RateLimit = file.RateLimit,
             Concurrency = file.Concurrency ?? Concurrency,
@@ -172,6 +176,13 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
         var url = Uri.TryCreate(place, UriKind.Absolute, out var absolute) ? absolute.AbsoluteUri : place;
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{adapter.Info.Vendor}\n{url.TrimEnd('/')}\n{adapter.AccountOf(vendor)}"));
         return Convert.ToHexStringLower(hash.AsSpan(0, 16));
+    }
+
+    // What files and the environment gave is part of it: only tokens are read anew.
+    private static string Content(JsonElement element, VendorConnection vendor)
+    {
+        var meant = JsonSerializer.SerializeToUtf8Bytes(new { vendor.BaseUrl, Headers = vendor.Headers.OrderBy(header => header.Key, StringComparer.Ordinal), vendor.Settings });
+        return Convert.ToHexStringLower(SHA256.HashData([.. CanonicalJson.Bytes(element), .. meant]));
     }
 
     private TimeSpan? Duration(string? text, string at)

@@ -3,5 +3,46 @@ namespace WorkflowGateway.Catalog;
 /// <summary>Holds the configuration in force. Read <see cref="Current"/> once per request.</summary>
 internal sealed class LiveCatalog(CatalogSnapshot snapshot)
 {
-    public CatalogSnapshot Current => snapshot;
+    private volatile CatalogSnapshot _current = snapshot;
+    private volatile CatalogFault? _fault;
+
+    /// <summary>Raised before another snapshot takes over: whoever must be ready for it makes itself so. What throws here keeps the old one.</summary>
+    public event Action<CatalogSnapshot>? Swapping;
+
+    /// <summary>Raised after another snapshot took over, and when the file began or ceased to be refused.</summary>
+    public event Action? Changed;
+
+    public CatalogSnapshot Current => _current;
+
+    /// <summary>Why the file is not what serves; null where it is.</summary>
+    public CatalogFault? Fault => _fault;
+
+    /// <summary>The file can be used: it serves from now on. Called by one at a time.</summary>
+    /// <returns>Whether it is another than served before.</returns>
+    public bool Take(CatalogSnapshot next)
+    {
+        var swaps = next.Revision != _current.Revision;
+        if (swaps)
+        {
+            Swapping?.Invoke(next);
+            _current = next;
+        }
+
+        if (!swaps && _fault is null) return false;
+        _fault = null;
+        Changed?.Invoke();
+        return swaps;
+    }
+
+    /// <summary>The file cannot be used: what serves goes on.</summary>
+    public void Refuse(IReadOnlyList<CatalogProblem> problems, DateTimeOffset now)
+    {
+        _fault = new CatalogFault(_fault?.Since ?? now, problems);
+        Changed?.Invoke();
+    }
 }
+
+/// <summary>A file that was refused while an earlier one serves.</summary>
+/// <param name="Since">Since when there is none that can be used.</param>
+/// <param name="Problems">What is wrong with it now.</param>
+internal sealed record CatalogFault(DateTimeOffset Since, IReadOnlyList<CatalogProblem> Problems);

@@ -1,9 +1,7 @@
 namespace WorkflowGateway.Runners;
 
 /// <summary>How a connection fares, as seen from real traffic. A refusal of one request is no failure of the vendor.</summary>
-/// <param name="callerCredential">Whether each call bears an end user's own token: a refusal of that is the end user's matter.</param>
-/// <param name="time">The clock.</param>
-internal sealed class ConnectionHealth(bool callerCredential, TimeProvider time)
+internal sealed class ConnectionHealth(TimeProvider time)
 {
     /// <summary>No vendor is obeyed for longer.</summary>
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
@@ -37,7 +35,9 @@ internal sealed class ConnectionHealth(bool callerCredential, TimeProvider time)
         LastSuccessAt = time.GetUtcNow();
     }
 
-    public void Failed(RunnerError error)
+    /// <param name="error">What the vendor answered, or that it did not.</param>
+    /// <param name="callerCredential">Whether the call bore an end user's own token: a refusal of that is the end user's matter.</param>
+    public void Failed(RunnerError error, bool callerCredential)
     {
         Interlocked.Increment(ref _calls);
         if (error.Kind is RunnerErrorKind.Invalid or RunnerErrorKind.NotFound or RunnerErrorKind.Conflict or RunnerErrorKind.Unsupported ||

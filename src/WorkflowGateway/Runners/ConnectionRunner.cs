@@ -4,21 +4,37 @@ using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Runners;
 
-/// <summary>A connection at work: its runner, its limits, its circuit and how it fares. Nothing of it is shared with another connection.</summary>
+/// <summary>
+/// A connection at work: its runner, its limits, its circuit and how it fares. Nothing of it is shared with another connection; what came before it under
+/// its name, with an earlier configuration, is.
+/// </summary>
 internal sealed class ConnectionRunner : IDisposable
 {
+    /// <summary>For how long nobody has used a runner that another took the place of, when it ends: whoever found it before has long begun.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private int _users;
+    private long _left;
+    private bool _ended;
 
-    public ConnectionRunner(ConnectionConfig config, TimeProvider time)
+    /// <param name="config">The connection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="before">The runner of its earlier configuration; null where it is new.</param>
+    public ConnectionRunner(ConnectionConfig config, TimeProvider time, ConnectionRunner? before = null)
     {
         _time = time;
+        _left = time.GetTimestamp();
         Config = config;
         Runner = config.Adapter.Connect(config.Vendor, time);
-        Limits = new ConnectionLimits(config, time);
-        Health = new ConnectionHealth(config.CallerCredential, time);
-        Circuit = new VendorCircuit(config.Timeout, time, closed: () => Limits.Rate?.Ramp(TimeSpan.Zero));
+        Limits = before?.Limits ?? new ConnectionLimits(config, time);
+        // Of another account or host it says nothing.
+        var same = before?.Config.Identity == config.Identity;
+        Health = same ? before!.Health : new ConnectionHealth(time);
+        Circuit = same ? before!.Circuit : new VendorCircuit(config.Timeout, time, closed: () => Limits.Rate?.Ramp(TimeSpan.Zero));
     }
 
     /// <summary>Raised when the vendor asked to be left alone for longer than was known.</summary>
@@ -36,6 +52,14 @@ internal sealed class ConnectionRunner : IDisposable
 
     /// <summary>Until when the vendor is left alone because it asked for that; null where it is not.</summary>
     public DateTimeOffset? PausedUntil => Health.Pause is { Ticks: > 0 } pause ? _time.GetUtcNow() + pause : null;
+
+    /// <summary>Its configuration is the one in force now.</summary>
+    public void TakeOver(int replicas)
+    {
+        Limits.Change(Config);
+        Limits.Divide(replicas);
+        Circuit.Change(Config.Timeout);
+    }
 
     /// <summary>A place for a start or a command.</summary>
     /// <exception cref="RefusedException">There is none now; nothing is to be stored.</exception>
@@ -85,6 +109,7 @@ internal sealed class ConnectionRunner : IDisposable
     /// <summary>Calls the vendor. Every failure comes out as a <see cref="RunnerException"/>: one of another kind is a fault of ours, and may have come after the request was sent.</summary>
     public async Task<T> CallAsync<T>(Func<IWorkflowRunner, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
+        if (!TryUse()) throw new RunnerException(RunnerErrorKind.Unavailable, $"The connection {Config.Name} was changed meanwhile; nothing was sent.");
         try
         {
             var result = await Circuit.CallAsync(async () => await call(Runner, cancellationToken));
@@ -98,7 +123,7 @@ internal sealed class ConnectionRunner : IDisposable
         }
         catch (RunnerException exception)
         {
-            Health.Failed(exception.Error);
+            Health.Failed(exception.Error, Config.CallerCredential);
             if (exception.Error is { Kind: RunnerErrorKind.RateLimited } or { VendorStatus: 429 }) TakePause(exception.Error.RetryAfter);
             throw;
         }
@@ -109,6 +134,10 @@ internal sealed class ConnectionRunner : IDisposable
                 Kind = RunnerErrorKind.Unconfirmed,
                 Message = $"The {Info.Vendor} adapter failed: {exception.GetType().Name}.",
             }, exception);
+        }
+        finally
+        {
+            Leave();
         }
     }
 
@@ -139,10 +168,44 @@ internal sealed class ConnectionRunner : IDisposable
         return true;
     }
 
+    /// <summary>Another has taken its place: it ends once nobody has used it for a while. What it shares with the other goes on.</summary>
+    /// <returns>Whether it has ended.</returns>
+    public bool TryEnd()
+    {
+        lock (_lock)
+        {
+            if (_ended) return true;
+            if (_users > 0 || _time.GetElapsedTime(_left) < Rest) return false;
+            _ended = true;
+        }
+
+        (Runner as IDisposable)?.Dispose();
+        return true;
+    }
+
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            _users--;
+            _left = _time.GetTimestamp();
+        }
+    }
+
     public void Dispose()
     {
         Limits.Dispose();
         (Runner as IDisposable)?.Dispose();
+    }
+
+    private bool TryUse()
+    {
+        lock (_lock)
+        {
+            if (_ended) return false;
+            _users++;
+            return true;
+        }
     }
 
     private void TakePause(TimeSpan? asked)
@@ -158,9 +221,9 @@ internal sealed class ConnectionRunner : IDisposable
 
     private ConnectionLimits.Permit Hand(ConnectionLimits.Permit permit, ref bool probe)
     {
+        if (TryUse()) permit.Runner = this;
         if (probe) permit.Probe = Circuit;
         probe = false;
         return permit;
     }
-
 }

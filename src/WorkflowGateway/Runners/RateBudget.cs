@@ -6,10 +6,11 @@ namespace WorkflowGateway.Runners;
 /// </summary>
 internal sealed class RateBudget
 {
-    private readonly double _perSecond;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private long[] _free = [];
+    private double _perSecond;
+    private int _replicas;
     private int _next;
     private long _window;
     private long _last;
@@ -29,17 +30,13 @@ internal sealed class RateBudget
     /// <summary>Shares the rate with so many replicas in all.</summary>
     public void Divide(int replicas)
     {
-        lock (_lock)
-        {
-            if (Share == _perSecond / replicas) return;
-            Share = _perSecond / replicas;
-            var places = Math.Max(1, (int)Share);
-            var window = Ticks(places / Share);
-            // The oldest first: what was called, or is reserved, still counts.
-            var calls = _free.Select(free => free - _window).OrderDescending().Take(places).Reverse().ToList();
-            (_free, _next, _window) = ([.. Enumerable.Repeat(0L, places - calls.Count), .. calls.Select(call => call + window)], 0, window);
-            Spread(0);
-        }
+        lock (_lock) Divide(_perSecond, replicas);
+    }
+
+    /// <summary>Goes on with another rate.</summary>
+    public void Change(double perSecond)
+    {
+        lock (_lock) Divide(perSecond, _replicas);
     }
 
     /// <summary>After a time without calls: the next ones come evenly, not all at once.</summary>
@@ -70,6 +67,19 @@ internal sealed class RateBudget
             Take();
             return true;
         }
+    }
+
+    private void Divide(double perSecond, int replicas)
+    {
+        (_perSecond, _replicas) = (perSecond, replicas);
+        if (Share == perSecond / replicas) return;
+        Share = perSecond / replicas;
+        var places = Math.Max(1, (int)Share);
+        var window = Ticks(places / Share);
+        // The oldest first: what was called, or is reserved, still counts.
+        var calls = _free.Select(free => free - _window).OrderDescending().Take(places).Reverse().ToList();
+        (_free, _next, _window) = ([.. Enumerable.Repeat(0L, places - calls.Count), .. calls.Select(call => call + window)], 0, window);
+        Spread(0);
     }
 
     private void Take()

@@ -1,32 +1,50 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using WorkflowGateway.Catalog;
 
 namespace WorkflowGateway.Runners;
 
-/// <summary>Which runner serves a connection. A runner lives as long as the process.</summary>
-internal sealed class RunnerRegistry(LiveCatalog catalog, IEnumerable<IVendorAdapter> adapters, TimeProvider time) : IDisposable
+/// <summary>Which runner serves a connection. It lives until its connection is changed or removed and its last call has ended.</summary>
+internal sealed class RunnerRegistry : IDisposable
 {
-    private readonly FrozenDictionary<string, RunnerInfo> _infos = adapters.ToFrozenDictionary(adapter => adapter.Info.Vendor, adapter => adapter.Info);
-    private readonly ConcurrentDictionary<string, ConnectionRunner> _runners = new();
-    private volatile int _replicas = 1;
+    private readonly FrozenDictionary<string, RunnerInfo> _infos;
+    private readonly LiveCatalog _catalog;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private readonly List<ConnectionRunner> _retired = [];
+    private readonly ITimer _clearing;
+    private volatile RunnerSet _current;
+    private int _replicas = 1;
+
+    public RunnerRegistry(LiveCatalog catalog, IEnumerable<IVendorAdapter> adapters, TimeProvider time)
+    {
+        _infos = adapters.ToFrozenDictionary(adapter => adapter.Info.Vendor, adapter => adapter.Info);
+        (_catalog, _time) = (catalog, time);
+        _current = Make(catalog.Current, null);
+        catalog.Swapping += Follow;
+        _clearing = time.CreateTimer(_ => ClearRetired(), null, ConnectionRunner.Rest, ConnectionRunner.Rest);
+    }
 
     /// <summary>Raised when a vendor asked to be left alone for longer than was known.</summary>
     public event Action<ConnectionRunner, TimeSpan>? Paused;
 
-    public IReadOnlyCollection<ConnectionRunner> All => [.. catalog.Current.Connections.Keys.Order(StringComparer.Ordinal).Select(name => Find(name)!)];
+    /// <summary>Raised after the connections changed.</summary>
+    public event Action? Changed;
 
-    public ConnectionRunner? Find(string name)
-    {
-        if (_runners.TryGetValue(name, out var runner)) return runner;
-        return catalog.Current.Connections.TryGetValue(name, out var config) ? _runners.GetOrAdd(name, _ => Make(config)) : null;
-    }
+    /// <summary>The configuration with its runners, as one. Read it once per request.</summary>
+    public RunnerSet Current => _current;
+
+    public IReadOnlyCollection<ConnectionRunner> All => _current.All;
+
+    public ConnectionRunner? Find(string name) => _current.Find(name);
 
     /// <summary>How many processes share each connection's rate limit.</summary>
     public void Divide(int replicas)
     {
-        _replicas = replicas;
-        foreach (var runner in _runners.Values) runner.Limits.Rate?.Divide(replicas);
+        lock (_lock)
+        {
+            _replicas = replicas;
+            foreach (var runner in _current.All) runner.Limits.Divide(replicas);
+        }
     }
 
     /// <summary>The connection of a run, if it still reaches the account that the run was started at.</summary>
@@ -35,16 +53,44 @@ internal sealed class RunnerRegistry(LiveCatalog catalog, IEnumerable<IVendorAda
     /// <summary>What a vendor can do, also when no connection reaches it any more.</summary>
     public RunnerInfo? InfoOf(string vendor) => _infos.GetValueOrDefault(vendor);
 
-    private ConnectionRunner Make(ConnectionConfig config)
-    {
-        var runner = new ConnectionRunner(config, time);
-        runner.Limits.Rate?.Divide(_replicas);
-        runner.Paused += (one, wait) => Paused?.Invoke(one, wait);
-        return runner;
-    }
-
     public void Dispose()
     {
-        foreach (var runner in _runners.Values) runner.Dispose();
+        _catalog.Swapping -= Follow;
+        _clearing.Dispose();
+        lock (_lock)
+        {
+            foreach (var runner in _current.All.Concat(_retired)) runner.Dispose();
+            _retired.Clear();
+        }
+    }
+
+    private void Follow(CatalogSnapshot next)
+    {
+        lock (_lock)
+        {
+            var before = _current;
+            var now = Make(next, before);
+            foreach (var runner in now.All) runner.TakeOver(_replicas);
+            _current = now;
+            _retired.AddRange(before.All.Where(runner => now.Find(runner.Config.Name) != runner));
+        }
+
+        Changed?.Invoke();
+    }
+
+    // A connection that is as it was keeps its runner; a changed one gets another, which goes on with what is known of the vendor.
+    private RunnerSet Make(CatalogSnapshot catalog, RunnerSet? before) => new(catalog, catalog.Connections.Values.Select(config =>
+    {
+        var known = before?.Find(config.Name);
+        if (known?.Config.Content == config.Content && known is not null) return known;
+        var runner = new ConnectionRunner(config, _time, known);
+        if (before is null) runner.TakeOver(_replicas);
+        runner.Paused += (one, wait) => Paused?.Invoke(one, wait);
+        return runner;
+    }).ToFrozenDictionary(runner => runner.Config.Name, StringComparer.Ordinal));
+
+    private void ClearRetired()
+    {
+        lock (_lock) _retired.RemoveAll(runner => runner.TryEnd());
     }
 }

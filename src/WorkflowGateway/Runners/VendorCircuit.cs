@@ -15,9 +15,10 @@ internal sealed class VendorCircuit
     private static readonly TimeSpan FirstBreak = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestBreak = TimeSpan.FromSeconds(30);
 
-    private readonly CircuitBreakerStateProvider _state = new();
-    private readonly ResiliencePipeline _pipeline;
     private readonly TimeProvider _time;
+    private readonly Action _closed;
+    private volatile Breaker _breaker;
+    private TimeSpan _timeout;
     private long _until;
     private int _probing;
 
@@ -26,31 +27,11 @@ internal sealed class VendorCircuit
     /// <param name="closed">Called when the vendor can be reached again.</param>
     public VendorCircuit(TimeSpan timeout, TimeProvider time, Action closed)
     {
-        _time = time;
-        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
-            {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is RunnerException { Error.Outage: true }),
-                FailureRatio = FailureRatio,
-                MinimumThroughput = FewestCalls,
-                SamplingDuration = timeout / 2 > ShortestWindow ? timeout / 2 : ShortestWindow,
-                BreakDurationGenerator = arguments => ValueTask.FromResult(BreakOf(arguments.HalfOpenAttempts)),
-                StateProvider = _state,
-                OnOpened = arguments =>
-                {
-                    Interlocked.Exchange(ref _until, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
-                    return ValueTask.CompletedTask;
-                },
-                OnClosed = _ =>
-                {
-                    closed();
-                    return ValueTask.CompletedTask;
-                },
-            })
-            .Build();
+        (_time, _closed, _timeout) = (time, closed, timeout);
+        _breaker = Make(timeout);
     }
 
-    public bool Closed => _state.CircuitState == CircuitState.Closed;
+    public bool Closed => _breaker.State.CircuitState == CircuitState.Closed;
 
     /// <summary>How long certainly nothing is let through; zero while closed, and when one call may try.</summary>
     public TimeSpan Wait => Closed || new DateTimeOffset(Interlocked.Read(ref _until), TimeSpan.Zero) - _time.GetUtcNow() is not { Ticks: > 0 } left ? TimeSpan.Zero : left;
@@ -67,16 +48,52 @@ internal sealed class VendorCircuit
         return probe = true;
     }
 
+    /// <summary>Goes on with another deadline. While it is open it stays as it is: what it knows is worth more than how far back it counts.</summary>
+    public void Change(TimeSpan timeout)
+    {
+        if (timeout == _timeout || !Closed) return;
+        _timeout = timeout;
+        _breaker = Make(timeout);
+    }
+
     public void GiveBackProbe() => Interlocked.Exchange(ref _probing, 0);
 
     /// <exception cref="BrokenCircuitException">It was not called.</exception>
     public ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call) =>
         // Without the caller's token: cancelled before, the call itself must still say whether anything was sent.
-        _pipeline.ExecuteAsync(static (call, _) => call(), call, CancellationToken.None);
+        _breaker.Pipeline.ExecuteAsync(static (call, _) => call(), call, CancellationToken.None);
+
+    private Breaker Make(TimeSpan timeout)
+    {
+        var state = new CircuitBreakerStateProvider();
+        return new Breaker(state, new ResiliencePipelineBuilder { TimeProvider = _time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is RunnerException { Error.Outage: true }),
+                FailureRatio = FailureRatio,
+                MinimumThroughput = FewestCalls,
+                SamplingDuration = timeout / 2 > ShortestWindow ? timeout / 2 : ShortestWindow,
+                BreakDurationGenerator = arguments => ValueTask.FromResult(BreakOf(arguments.HalfOpenAttempts)),
+                StateProvider = state,
+                OnOpened = arguments =>
+                {
+                    Interlocked.Exchange(ref _until, (_time.GetUtcNow() + arguments.BreakDuration).UtcTicks);
+                    return ValueTask.CompletedTask;
+                },
+                OnClosed = _ =>
+                {
+                    _closed();
+                    return ValueTask.CompletedTask;
+                },
+            })
+            .Build());
+    }
 
     private static TimeSpan BreakOf(int attempts)
     {
         var grown = FirstBreak * Math.Pow(2, Math.Min(attempts, 10));
         return grown < LongestBreak ? grown : LongestBreak;
     }
+
+    private sealed record Breaker(CircuitBreakerStateProvider State, ResiliencePipeline Pipeline);
 }

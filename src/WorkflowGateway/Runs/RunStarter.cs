@@ -9,16 +9,16 @@ internal sealed record StartPreview(string Route, string Connection, string Revi
 
 /// <summary>Starts runs: everything that can be refused is refused before anything is stored, the intent is durable before the first byte goes out.</summary>
 internal sealed class RunStarter(
-    LiveCatalog catalog, RunnerRegistry runners, RunLedger ledger, LedgerReader reader, StartDispatcher dispatcher, Ids ids, TimeProvider time)
+    RunnerRegistry runners, RunLedger ledger, LedgerReader reader, StartDispatcher dispatcher, Ids ids, TimeProvider time)
 {
     /// <exception cref="RefusedException">Nothing was stored and no vendor called.</exception>
     /// <exception cref="StorageUnavailableException">Likewise.</exception>
     public async Task<StartedRun> StartAsync(StartRequest request, CancellationToken cancellationToken)
     {
         if (await FindReplayAsync(request) is { } replay) return replay;
-        var (run, start, connection) = Prepare(request);
+        var (run, start, connection, workflow) = Prepare(request);
         var trace = (connection.Runner as IStartTraces)?.TraceOf(start.Target);
-        var kept = request.Input is { } input && catalog.Current.Workflows[request.Workflow].StoreInput ? input.GetRawText() : null;
+        var kept = request.Input is { } input && workflow.StoreInput ? input.GetRawText() : null;
         var permit = await connection.EnterAsync(cancellationToken);
         try
         {
@@ -38,7 +38,7 @@ internal sealed class RunStarter(
     /// <exception cref="RefusedException">The start could not be made.</exception>
     public StartPreview Preview(StartRequest request)
     {
-        var (run, start, connection) = Prepare(request);
+        var (run, start, connection, _) = Prepare(request);
         var preview = connection.Runner as IStartPreview
             ?? throw new RefusedException("capability-unsupported", $"{connection.Info.DisplayName} cannot show a start beforehand.");
         return new StartPreview(run.Route, run.Connection, run.Revision, preview.PreviewStart(start));
@@ -53,11 +53,12 @@ internal sealed class RunStarter(
         return known.Retryable || run is null ? null : new StartedRun(run, Replayed: true);
     }
 
-    private (RunRow Run, StartRun Start, ConnectionRunner Connection) Prepare(StartRequest request)
+    private (RunRow Run, StartRun Start, ConnectionRunner Connection, Workflow Workflow) Prepare(StartRequest request)
     {
-        var current = catalog.Current;
+        // What is planned and who carries it out are of one configuration.
+        var current = runners.Current;
         var id = ids.NextRun();
-        var plan = StartPlanner.Plan(current, new PlanRequest
+        var plan = StartPlanner.Plan(current.Catalog, new PlanRequest
         {
             Workflow = request.Workflow,
             Input = request.Input,
@@ -70,7 +71,7 @@ internal sealed class RunStarter(
             DryRun = request.DryRun,
             StickyKey = request.Key?.Hash ?? id.ToBytes(),
         });
-        var connection = runners.Find(plan.Connection.Name)!;
+        var connection = current.Find(plan.Connection.Name)!;
         var run = new RunRow
         {
             Tenant = request.Caller.StoreTenant,
@@ -84,7 +85,7 @@ internal sealed class RunStarter(
             Attempt = ids.NextRandom(),
             Version = 1,
             Route = plan.Route.Name,
-            Revision = current.Revision,
+            Revision = current.Catalog.Revision,
             Labels = request.Labels,
             CorrelationId = request.CorrelationId,
             DryRun = request.DryRun,
@@ -99,6 +100,6 @@ internal sealed class RunStarter(
             Subject = run.EndUser(request.VendorToken),
         };
         StartCheck.Check(plan, start, request, connection);
-        return (run, start, connection);
+        return (run, start, connection, plan.Workflow);
     }
 }

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.DependencyInjection;
+using WorkflowGateway.Catalog;
+
+namespace WorkflowGateway.Tests.Catalog;
+
+/// <summary>What is written in the configuration file serves soon after, and what cannot be used changes nothing.</summary>
+public sealed class LiveCatalogTests : IAsyncLifetime
+{
+    private CoreRig _rig = null!;
+
+    private LiveCatalog Live => _rig.Services.GetRequiredService<LiveCatalog>();
+
+    public async Task InitializeAsync() => _rig = await CoreRig.StartAsync();
+
+    public async Task DisposeAsync() => await _rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_changed_file_serves_and_runs_and_answers_name_it()
+    {
+        var before = (await _rig.StartRunAsync("talk")).Body.GetProperty("route").Text("revision");
+
+        await _rig.ReconfigureAsync(new CoreConfig { StaleAfter = "6m" });
+
+        var started = await _rig.StartRunAsync("talk");
+        started.Status.Should().Be(201);
+        var after = started.Body.GetProperty("route").Text("revision");
+        after.Should().NotBe(before).And.Be(Live.Current.Revision);
+        using var answer = await _rig.Client.GetAsync(new Uri("/v1/runs/nothing-here", UriKind.Relative));
+        answer.Headers.GetValues("Gateway-Revision").Should().Equal(after);
+    }
+
+    [Theory]
+    [InlineData("{ \"connections\": {")]
+    [InlineData("")]
+    [InlineData("{}")]
+    public async Task A_file_that_cannot_be_used_changes_nothing_until_the_next_that_can(string content)
+    {
+        var before = Live.Current;
+
+        await File.WriteAllTextAsync(_rig.ConfigPath, content);
+        await CoreRig.UntilAsync(() => Live.Fault is not null);
+
+        Live.Current.Should().BeSameAs(before);
+        (await _rig.StartRunAsync("talk")).Status.Should().Be(201);
+        _rig.Log.Has("The configuration file is refused").Should().BeTrue();
+        await _rig.ReconfigureAsync(new CoreConfig { StaleAfter = "7m" });
+        (await _rig.StartRunAsync("talk")).Body.GetProperty("route").Text("revision").Should().NotBe(before.Revision);
+    }
+
+    [Fact]
+    public async Task A_file_that_means_the_same_swaps_nothing()
+    {
+        var before = Live.Current;
+        await File.WriteAllTextAsync(_rig.ConfigPath, "{ broken");
+        await CoreRig.UntilAsync(() => Live.Fault is not null);
+
+        await File.WriteAllTextAsync(_rig.ConfigPath, "// another comment\n" + new CoreConfig().ToJson());
+        await CoreRig.UntilAsync(() => Live.Fault is null);
+
+        Live.Current.Should().BeSameAs(before);
+    }
+
+    [Fact]
+    public async Task A_linked_folder_that_is_swapped_is_followed()
+    {
+        // As Kubernetes does with a ConfigMap.
+        var folder = Path.GetDirectoryName(_rig.ConfigPath)!;
+        void Write(string version, CoreConfig config)
+        {
+            Directory.CreateDirectory(Path.Combine(folder, version));
+            File.WriteAllText(Path.Combine(folder, version, "gateway.json"), config.ToJson());
+            Directory.CreateSymbolicLink(Path.Combine(folder, "..data.new"), version);
+            Directory.Move(Path.Combine(folder, "..data.new"), Path.Combine(folder, "..data"));
+        }
+
+        Write("v1", new CoreConfig { StaleAfter = "8m" });
+        File.Delete(_rig.ConfigPath);
+        File.CreateSymbolicLink(_rig.ConfigPath, "..data/gateway.json");
+        await CoreRig.UntilAsync(() => Live.Current.Connections["juo"].StaleAfter == TimeSpan.FromMinutes(8));
+
+        Directory.Delete(Path.Combine(folder, "..data"));
+        Write("v2", new CoreConfig { StaleAfter = "9m" });
+
+        await CoreRig.UntilAsync(() => Live.Current.Connections["juo"].StaleAfter == TimeSpan.FromMinutes(9));
+        (await _rig.StartRunAsync("talk")).Status.Should().Be(201);
+    }
+}
