@@ -22,6 +22,7 @@ tail-taken-for-log|WorkflowGateway.Tests|FullyQualifiedName~WebhookTakeoverTests
 shared-limiter|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.A_vendor_that_holds
 one-poll-loop|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_vendor
 await-all-batch|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_a_run
+falls-back-on-doubt|WorkflowGateway.Faults|FullyQualifiedName~FallbackOutcomeTests
 no-watermark|WorkflowGateway.Tests|FullyQualifiedName~EventGapTests
 counted-cursor|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.Every_change
 no-tick|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_wake_up

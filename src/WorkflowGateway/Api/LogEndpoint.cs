@@ -22,7 +22,7 @@ internal static class LogEndpoint
         var part = new ListQuery(http.Request).One("part");
         var run = await ledger.FindAsync(http, runId);
         var connection = ConnectionOf(run, runners);
-        var own = http.Request.VendorToken();
+        var own = connection.Config.CallerCredential ? http.Request.VendorToken() : null;
         try
         {
             using var permit = await connection.EnterAsync(cancellationToken);

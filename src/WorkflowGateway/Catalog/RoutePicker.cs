@@ -10,7 +10,7 @@ internal static class RoutePicker
     /// <summary>Every route with the reason why it is not taken; the one taken has none.</summary>
     public static IReadOnlyList<RouteVerdict> Judge(CatalogSnapshot catalog, Workflow workflow, PlanRequest request)
     {
-        var verdicts = workflow.Routes.Select(route => new RouteVerdict(route, Obstacle(catalog, route, request))).ToList();
+        var verdicts = workflow.Routes.Select(route => new RouteVerdict(route, Obstacle(catalog, route, request) ?? (route.Weight <= 0 ? "Its weight is 0." : null))).ToList();
         var able = verdicts.Where(verdict => verdict.Reason is null).Select(verdict => verdict.Route).ToList();
         if (able.Count == 0) return verdicts;
         var group = able.Where(route => route.When.Key == able[0].When.Key).ToList();
@@ -21,35 +21,26 @@ internal static class RoutePicker
         })];
     }
 
-    private static string? Obstacle(CatalogSnapshot catalog, Route route, PlanRequest request)
+    /// <summary>Why a route cannot take a start at all; null where it can.</summary>
+    public static string? Obstacle(CatalogSnapshot catalog, Route route, PlanRequest request)
     {
         var connection = catalog.Connections[route.Connection];
         return !route.Enabled ? "It is not enabled."
             : !connection.Enabled ? $"Its connection '{connection.Name}' is not enabled."
             : request.Connection is { } wanted && wanted != connection.Name ? $"It goes to '{connection.Name}', not to '{wanted}'."
             : !connection.Serves(request.Tenant) ? "Its connection does not serve this tenant."
-            : route.Weight <= 0 ? "Its weight is 0."
             : route.When.FirstMiss(request) is { } miss ? $"Its condition on {miss.Subject} does not hold."
             : null;
     }
 
-    private static Route ByWeight(List<Route> group, PlanRequest request)
-    {
-        if (group.Count == 1) return group[0];
-        var point = Fraction(request) * group.Sum(route => route.Weight);
-        foreach (var route in group)
-        {
-            point -= route.Weight;
-            if (point < 0) return route;
-        }
+    // The one that draws best. Each draws by itself, so that a change of one weight moves only what that route gains or loses.
+    private static Route ByWeight(List<Route> group, PlanRequest request) =>
+        group.Count == 1 ? group[0] : group.MinBy(route => -Math.Log(Fraction(route, request)) / route.Weight)!;
 
-        return group[^1];
-    }
-
-    // A repeated request must take the same route, on every replica.
-    private static double Fraction(PlanRequest request)
+    // A repeated request must take the same route, on every replica. In (0, 1).
+    private static double Fraction(Route route, PlanRequest request)
     {
-        var hash = SHA256.HashData([.. Encoding.UTF8.GetBytes(request.Tenant ?? "*"), 0, .. request.StickyKey.Span]);
-        return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) / (double)(1UL << 53);
+        byte[] drawn = [.. Encoding.UTF8.GetBytes(request.Tenant ?? "*"), 0, .. SHA256.HashData(request.StickyKey.Span), .. Encoding.UTF8.GetBytes(route.Name)];
+        return ((BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(drawn)) >> 12) + 0.5) / (1UL << 52);
     }
 }

@@ -13,7 +13,13 @@ internal static class StartPlanner
     {
         var workflow = Find(catalog, request);
         if (workflow.InputSchema is { } schema) Refuse(schema.Check(request.Input ?? Empty, "/input").Select(problem => new FieldError(problem.Pointer, problem.Message)));
-        var route = Pick(catalog, workflow, request);
+        return Fill(catalog, workflow, Pick(catalog, workflow, request), request);
+    }
+
+    /// <summary>What is sent over a route.</summary>
+    /// <exception cref="RefusedException">It cannot take the start.</exception>
+    public static PlannedStart Fill(CatalogSnapshot catalog, Workflow workflow, Route route, PlanRequest request)
+    {
         var connection = catalog.Connections[route.Connection];
         if (request.DryRun && !connection.Adapter.Info.SupportsDryRun)
             throw new RefusedException("capability-unsupported", $"{connection.Adapter.Info.DisplayName}, which serves this workflow, has no dry run.") { Vendor = connection.VendorName };

@@ -29,6 +29,9 @@ internal sealed record Route
     public required RouteCondition When { get; init; }
     public required double Weight { get; init; }
 
+    /// <summary>The names of the routes that stand in where certainly nothing was started here, in order.</summary>
+    public IReadOnlyList<string> Fallback { get; init; } = [];
+
     /// <summary>The vendor-specific part, with placeholders.</summary>
     public required JsonElement Target { get; init; }
 

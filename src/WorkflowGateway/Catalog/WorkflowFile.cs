@@ -49,6 +49,9 @@ internal sealed record RouteFile
     [Range(0d, 1_000_000d)]
     public double? Weight { get; init; }
 
+    [Description("Routes of this workflow that stand in, in this order, where certainly nothing was started here: no byte was sent, or the vendor throttled before any work. Each must be able to take the start itself; one with weight 0 serves only so. Default: none.")]
+    public IReadOnlyList<string?>? Fallback { get; init; }
+
     [Description("What the vendor is to run. Whole texts may be placeholders: ${input}, ${input.a.b}, ${labels.name}, ${subject}, ${correlationId}, ${runId}; $${ stands for ${ itself.")]
     public required JsonElement? Target { get; init; }
 

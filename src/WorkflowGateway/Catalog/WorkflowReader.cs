@@ -62,6 +62,7 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
 
         if (adapter is not null) CheckAgainst(adapter, route, target, file, at);
         CheckWhen(route.When, $"{at}/when");
+        CheckFallback(route, file, $"{at}/fallback");
         if (route.Name is null || route.Connection is null || target is null) return null;
         return new Route
         {
@@ -69,6 +70,7 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
             Connection = route.Connection,
             When = route.When is null ? RouteCondition.Always : RouteCondition.Of(JsonSerializer.SerializeToElement(route.When)),
             Weight = route.Weight ?? 1,
+            Fallback = [.. (route.Fallback ?? []).OfType<string>()],
             Target = target.Value,
             Input = input,
             Enabled = route.Enabled ?? true,
@@ -105,6 +107,19 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
                 report(place, "Write a text, a number, true or false, or a list of these.");
             else if (!subject.StartsWith("input.", StringComparison.Ordinal) && !values.All(item => item.ValueKind == JsonValueKind.String))
                 report(place, "Labels and tenants are texts: put the value in double quotes.");
+        }
+    }
+
+    private void CheckFallback(RouteFile route, WorkflowFile file, string at)
+    {
+        var others = (file.Routes ?? []).Select(other => other?.Name).OfType<string>().Where(name => name != route.Name).ToList();
+        var names = route.Fallback ?? [];
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] is not { } name) continue;
+            if (name == route.Name) report($"{at}/{i}", $"A route cannot stand in for itself. {Suggestion.For("", others)}");
+            else if (!others.Contains(name)) report($"{at}/{i}", $"This workflow has no route '{name}'. {Suggestion.For(name, others)}");
+            else if (names.Take(i).Contains(name)) report($"{at}/{i}", $"'{name}' stands before this already. Take one of them out.");
         }
     }
 

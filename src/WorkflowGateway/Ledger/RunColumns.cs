@@ -7,7 +7,7 @@ namespace WorkflowGateway.Ledger;
 /// <summary>How a run becomes a row and back.</summary>
 internal static class RunColumns
 {
-    /// <summary>Written once: a run stays with its connection for life.</summary>
+    /// <summary>Written once: a run stays with its connection for life. Only before it is bound it may be moved.</summary>
     private static readonly string[] Fixed =
     [
         "tenant", "id", "workflow", "vendor", "subject", "labels", "correlation_id", "parent_id", "dry_run", "key_hash",
@@ -39,6 +39,11 @@ internal static class RunColumns
 
     public static Statement Update(RunRow run) =>
         new(UpdateSql, [.. ChangingValues(run), run.Tenant, run.Id.ToBytes(), run.Version - 1]);
+
+    /// <summary>Over another route, beside the update to the same version; a bound run never.</summary>
+    public static Statement Move(RunRow run) => new(
+        "UPDATE runs SET vendor=@vendor, connection=@connection, connection_identity=@connection_identity, route=@route WHERE tenant=@tenant AND id=@id AND version=@version AND vendor_run_id IS NULL AND final=0",
+        run.Vendor, run.Connection, run.ConnectionIdentity, run.Route, run.Tenant, run.Id.ToBytes(), run.Version);
 
     /// <summary>The run in the row that a reader stands at, selected as <see cref="Select"/> followed by the freshness of its work row.</summary>
     public static RunRow ToRow(DbDataReader row)

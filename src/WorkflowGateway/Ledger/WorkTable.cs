@@ -58,6 +58,11 @@ internal static class WorkTable
         "UPDATE work SET kind='sent', lane=@lane, sent_at=@sent_at, due_at=@due_at WHERE run_id=@run_id AND kind='queued' AND fence=@fence",
         LaneOf(WorkKind.Sent), RunColumns.Time(now), RunColumns.Time(dueAt), run.ToBytes(), fence);
 
+    /// <summary>A start that is handed on to another connection, to be sent there as soon as there is a place.</summary>
+    public static Statement Move(RunRow run, bool keepToken, StartTrace? trace) => new(
+        $"UPDATE work SET connection=@connection, kind='queued', lane=@lane, due_at=@due_at, scope=@scope, target=@target, hint=NULL, fence=fence+1{(keepToken ? "" : ", credential=NULL")} WHERE run_id=@run_id",
+        run.Connection, LaneOf(WorkKind.Queued), RunColumns.Time(run.UpdatedAt), trace is { Group: { } group } ? LostStart.ScopeOf(run.Vendor, group) : null, trace?.Target.GetRawText(), run.Id.ToBytes());
+
     /// <summary>A read that changed nothing.</summary>
     public static Statement Seen(WorkClaim claim, DateTimeOffset at, PollPlan next) => new(
         "UPDATE work SET due_at=@next, lane=@lane, observed_at=@at, quiet=quiet+1, sync_error=NULL, missing=0, missing_since=NULL WHERE run_id=@run_id AND fence=@fence",

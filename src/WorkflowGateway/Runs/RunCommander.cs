@@ -27,7 +27,9 @@ internal sealed class RunCommander(
             if (connection.Config.CallerCredential && request.VendorToken is null)
                 throw CommandRules.Refuse(run, "vendor-credential-missing", $"The connection {run.Connection} takes the end user's own token: send it in the header Vendor-Authorization.");
             CommandCheck.Check(run, request, connection);
-            if (await TryAsync(run, request, connection, cancellationToken) is { } result) return result;
+            // An end user's token is for the vendor that asks for it, and for nobody else.
+            var sent = connection.Config.CallerCredential ? request : request with { VendorToken = null };
+            if (await TryAsync(run, sent, connection, cancellationToken) is { } result) return result;
             // Somebody changed the run between the check and the commit: check again.
         }
     }

@@ -60,7 +60,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         }
 
         if (after.Attempts > 1 && after.Status != RunStatus.Starting) change.Consequences.Add(DropBody(after, BodyKind.Start));
-        if (before.Status != after.Status)
+        if ((before.Status, before.Vendor, before.Connection) != (after.Status, after.Vendor, after.Connection))
         {
             change.Counts.Add((before, -1));
             change.Counts.Add((after, 1));
@@ -69,6 +69,15 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         change.Events.Add(events.Draft(before, after, cause, command));
         return writer.WriteAsync(change);
     }
+
+    /// <summary>A run that is handed on to another route: a new attempt that waits to be sent, with everything that goes by its connection.</summary>
+    /// <param name="before">The run at the attempt of which certainly nothing was done.</param>
+    /// <param name="after">The run over its new route.</param>
+    /// <param name="kept">What is to be sent there, and where else.</param>
+    /// <param name="keepToken">Whether the end user's token is for the new connection too; else it is dropped.</param>
+    /// <param name="trace">What the run is looked for by there.</param>
+    public Task<WriteResult> MoveAsync(RunRow before, RunRow after, KeptStart kept, bool keepToken, StartTrace? trace) => UpdateAsync(
+        before, after, "start", null, null, RunColumns.Move(after), WorkTable.Move(after, keepToken, trace), Body(after, BodyKind.Start, kept.ToText()));
 
     public Task<WriteResult> WriteAsync(RunRow run, params ReadOnlySpan<Statement> statements)
     {

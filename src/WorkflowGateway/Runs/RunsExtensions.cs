@@ -12,7 +12,9 @@ internal static class RunsExtensions
         services.AddSingleton<CommandDispatcher>();
         services.AddSingleton<RunCommander>();
         services.AddSingleton<CommandCutOff>();
+        services.AddSingleton<StartFallback>();
         services.AddSingleton<StartDispatcher>();
+        services.AddSingleton<StartPreparation>();
         services.AddSingleton<RunStarter>();
         services.AddSingleton<RunResolver>();
         services.AddSingleton<DetachedWork>();

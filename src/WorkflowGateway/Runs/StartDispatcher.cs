@@ -1,4 +1,3 @@
-using System.Text.Json;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
 
@@ -6,10 +5,12 @@ namespace WorkflowGateway.Runs;
 
 /// <summary>Sends a start whose intent is durable, once, and records what came of it.</summary>
 internal sealed partial class StartDispatcher(
-    RunLedger ledger, LedgerReader reader, DetachedWork detached, RunCommander commander, Orphans orphans, Ids ids, TimeProvider time, ILogger<StartDispatcher> log)
+    RunLedger ledger, LedgerReader reader, StartFallback fallback, DetachedWork detached, RunCommander commander, Orphans orphans, Ids ids, TimeProvider time, ILogger<StartDispatcher> log)
 {
     /// <summary>A byte goes out within this time of its commit, or not at all: later somebody may have declared the attempt lost.</summary>
     private static readonly TimeSpan SendWindow = TimeSpan.FromSeconds(5);
+
+    private static readonly RunnerError HeldUp = new() { Kind = RunnerErrorKind.Unavailable, Message = "The gateway was held up; nothing was sent." };
 
     private const int MaxAttempts = 3;
 
@@ -20,36 +21,21 @@ internal sealed partial class StartDispatcher(
     public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.Now() + SendWindow + connection.Config.Timeout + TimeSpan.FromSeconds(30);
 
     /// <summary>Sends, detached from the caller.</summary>
-    /// <param name="run">The run at the attempt that was just committed.</param>
-    /// <param name="start">What to send, under that attempt.</param>
-    /// <param name="connection">Where to.</param>
+    /// <param name="start">What to send where, under an attempt that was just committed.</param>
     /// <param name="permit">Given back when the vendor has answered.</param>
     /// <param name="committedAt">Timestamp from before the commit: what was given up is counted from there too.</param>
     /// <returns>The run once what came of it is durable; it may be on another attempt then.</returns>
-    public Task<RunRow?> Dispatch(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt) =>
-        detached.Run(() => SendAsync(run, start, connection, permit, committedAt));
+    public Task<RunRow?> Dispatch(RoutedStart start, ConnectionLimits.Permit permit, long committedAt) =>
+        detached.Run(() => SendAsync(start, permit, committedAt));
 
-    /// <summary>What is kept so that a start can be sent again after certainly nothing was done.</summary>
-    public static StartRun FromBody(string body, RunRow run, Secret? token)
+    private async Task<RunRow> SendAsync(RoutedStart routed, ConnectionLimits.Permit permit, long committedAt)
     {
-        using var document = JsonDocument.Parse(body);
-        return new StartRun
-        {
-            Target = document.RootElement.GetProperty("target").Clone(),
-            Input = document.RootElement.GetProperty("input").Clone(),
-            Marker = run.Marker,
-            DryRun = run.DryRun,
-            Subject = run.EndUser(token),
-        };
-    }
-
-    private async Task<RunRow> SendAsync(RunRow run, StartRun start, ConnectionRunner connection, ConnectionLimits.Permit permit, long committedAt)
-    {
+        var (run, start, connection, _) = routed;
         // Written only once the call is over: a failure to write must never be taken for one of the vendor.
         var (answer, error) = await CallAsync(start, connection, permit, committedAt);
         return answer is not null
             ? await RecordAsync(run, (row, now) => StartDecision.Answered(row, run.Attempt, answer, now), answer, ledger.Body(run, BodyKind.Native, answer.Snapshot.Native.GetRawText()))
-            : await RecordFailureAsync(run, start, connection, error!);
+            : await RecordFailureAsync(routed, error!);
     }
 
     private async Task<(StartAnswer? Answer, RunnerError? Error)> CallAsync(
@@ -58,28 +44,34 @@ internal sealed partial class StartDispatcher(
         using (permit)
         {
             if (time.GetElapsedTime(committedAt) > SendWindow)
-                return (null, new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = "The gateway was held up; nothing was sent." });
+                return (null, HeldUp);
             return await connection.TryCallAsync((runner, token) => runner.StartAsync(start, token), detached.CutOff);
         }
     }
 
-    private async Task<RunRow> RecordFailureAsync(RunRow run, StartRun start, ConnectionRunner connection, RunnerError error)
+    private async Task<RunRow> RecordFailureAsync(RoutedStart routed, RunnerError error)
     {
-        var now = time.Now();
-        if (StartDecision.MayTryAgain(error) && run.Attempts < MaxAttempts && !detached.CutOff.IsCancellationRequested &&
-            StartDecision.Again(run, run.Attempt, ids.NextRandom(), error, now) is { } again)
+        var (run, start, connection, fallbacks) = routed;
+        if (StartDecision.MayTryAgain(error) && !detached.CutOff.IsCancellationRequested)
         {
-            var wait = error.RetryAfter ?? TimeSpan.FromMilliseconds(250 * Math.Pow(4, run.Attempts - 1));
-            if (wait <= LongestWait)
-            {
-                var body = JsonSerializer.Serialize(new { target = start.Target, input = start.Input });
-                var queued = await detached.UntilStoredAsync(() => ledger.UpdateAsync(run, again, "start", (WorkKind.Queued, now + wait), null, ledger.Body(run, BodyKind.Start, body)));
-                if (queued == WriteResult.Applied) return again;
-            }
+            // That this process was held up says nothing of the vendor.
+            var again = fallbacks is null || ReferenceEquals(error, HeldUp) ? await TryAgainAsync(routed, error) : await fallback.TryMoveAsync(run, error, fallbacks);
+            if (again is not null) return again;
         }
 
         Statement[] evidence = error.Kind is RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract ? [Evidence(run, start, connection, error)] : [];
         return await RecordAsync(run, (row, at) => StartDecision.Failed(row, run.Attempt, error, at), null, evidence);
+    }
+
+    private async Task<RunRow?> TryAgainAsync(RoutedStart routed, RunnerError error)
+    {
+        var (run, start, _, fallbacks) = routed;
+        var wait = error.RetryAfter ?? TimeSpan.FromMilliseconds(250 * Math.Pow(4, run.Attempts - 1));
+        var now = time.Now();
+        if (run.Attempts >= MaxAttempts || wait > LongestWait || StartDecision.Again(run, run.Attempt, ids.NextRandom(), error, now) is not { } again) return null;
+        var body = new KeptStart(start.Target, start.Input, fallbacks).ToText();
+        var queued = await detached.UntilStoredAsync(() => ledger.UpdateAsync(run, again, "start", (WorkKind.Queued, now + wait), null, ledger.Body(run, BodyKind.Start, body)));
+        return queued == WriteResult.Applied ? again : null;
     }
 
     /// <summary>Durable before anyone sees it, with what came back, in one commit. Applied to the run as it is now; if that moved meanwhile, decided anew.</summary>

@@ -6,7 +6,7 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Does what is due about one open run. A vendor's outage changes freshness, never status.</summary>
 internal sealed partial class RunPoller(
-    RunLedger ledger, LedgerReader reader, StartDispatcher starts, RunCommander commander, CommandCutOff cutOff, RunWatch watch, Ids ids, TimeProvider time, ILogger<RunPoller> log)
+    RunLedger ledger, LedgerReader reader, StartDispatcher starts, StartFallback fallback, RunCommander commander, CommandCutOff cutOff, RunWatch watch, Ids ids, TimeProvider time, ILogger<RunPoller> log)
 {
     private const int MissingReads = 3;
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(5);
@@ -133,8 +133,7 @@ internal sealed partial class RunPoller(
     // Only who flips the row to sent may send: a crash after the flip leaves it unknown, never sent twice.
     private async Task SendAsync(WorkClaim claim, RunRow run, ConnectionRunner connection, ConnectionLimits.Permit permit)
     {
-        var body = await reader.FindBodyAsync(run, BodyKind.Start);
-        if (body is null)
+        if (await reader.FindBodyAsync(run, BodyKind.Start) is not { } body)
         {
             await NeverSentAsync(run, "What was to be sent cannot be read any more.");
             return;
@@ -142,7 +141,7 @@ internal sealed partial class RunPoller(
 
         var committedAt = time.GetTimestamp();
         if (await ledger.WriteAsync(run, WorkTable.Send(run.Id, claim.Fence, time.Now(), starts.GivenUpAt(connection))) != WriteResult.Applied) return;
-        await starts.Dispatch(run, StartDispatcher.FromBody(body, run, ledger.OpenToken(run, claim.Credential)), connection, permit, committedAt);
+        await starts.Dispatch(KeptStart.Of(body).At(run, connection, ledger.OpenToken(run, claim.Credential)), permit, committedAt);
     }
 
     private Task NeverSentAsync(RunRow run, ConnectionRunner? connection) => NeverSentAsync(run, connection is null
@@ -154,6 +153,7 @@ internal sealed partial class RunPoller(
     {
         var now = time.Now();
         var error = new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = why };
+        if (await reader.FindBodyAsync(run, BodyKind.Start) is { } body && KeptStart.Of(body).Fallbacks is { } left && await fallback.TryMoveAsync(run, error, left) is not null) return;
         if (StartDecision.Failed(run, run.Attempt, error, now) is { } failed) await ledger.UpdateAsync(run, failed, "start", null);
     }
 

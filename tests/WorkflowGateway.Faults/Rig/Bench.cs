@@ -37,6 +37,15 @@ internal sealed class Bench : IAsyncDisposable
         return await StartAsync(bench);
     }
 
+    /// <summary>With a gateway.json of its own, made for where the vendors are.</summary>
+    public static async Task<Bench> StartAsync(Func<Uri, string> configuration)
+    {
+        var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
+        var bench = new Bench(sandbox, sandbox.Control, "sqlite");
+        bench._folder.Edit(_ => configuration(sandbox.Control));
+        return await StartAsync(bench);
+    }
+
     /// <summary>With vendors that do not listen, until <see cref="OpenVendorsAsync"/>.</summary>
     public static Task<Bench> StartAsync(Uri vendors) => StartAsync(new Bench(null, vendors, "sqlite"));
 
