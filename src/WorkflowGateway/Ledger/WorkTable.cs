@@ -133,6 +133,15 @@ internal static class WorkTable
     /// <summary>Why a run is not read whose connection is gone or reaches another account.</summary>
     public const string ConnectionChanged = "connection-changed";
 
+    /// <summary>Has some of the runs read now that could not be because their connection was gone or reached another account: it was changed. Nothing is answered once there are no more.</summary>
+    public static Statement TryAgain(string connection, DateTimeOffset now, int limit) => new(
+        """
+        UPDATE work SET due_at=@now WHERE run_id IN (
+            SELECT run_id FROM work WHERE connection=@connection AND sync_error = 'connection-changed' AND due_at>@now LIMIT @limit)
+        RETURNING run_id
+        """,
+        RunColumns.Time(now), connection, (long)limit);
+
     /// <summary>Takes due rows; due_at is the lease.</summary>
     public static Statement Claim(string connection, WorkLane lane, DateTimeOffset now, DateTimeOffset lease, int limit) => new(
         $$"""

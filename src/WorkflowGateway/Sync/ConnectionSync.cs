@@ -12,7 +12,9 @@ internal sealed class ConnectionSync(
 
     private readonly LaneShare _share = new();
 
-    public string Name => connection.Config.Name;
+    public ConnectionRunner Connection => connection;
+
+    private string Name => connection.Config.Name;
 
     public async Task LookAsync(CancellationToken stoppingToken)
     {

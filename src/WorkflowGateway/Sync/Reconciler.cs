@@ -20,15 +20,21 @@ internal sealed partial class Reconciler(
         connection is { Runner: IStartTraces, Config.CallerCredential: false, Info.AmbiguousStart: AmbiguousStart.FindByMarker or AmbiguousStart.OnlyCandidate };
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(runners.All.Where(CanLook).Select(connection => RunAsync(connection, stoppingToken)));
+        ConnectionLoops.RunAsync(runners, CanLook, RunAsync, stoppingToken);
 
-    private async Task RunAsync(ConnectionRunner connection, CancellationToken stoppingToken)
+    private async Task RunAsync(string name, CancellationToken stoppingToken)
     {
-        var memory = new ReconcileMemory();
+        var (memory, identity) = (new ReconcileMemory(), "");
         using var timer = new PeriodicTimer(Tick, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await TryAsync(connection, memory, stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                if (runners.Find(name) is not { } connection || !CanLook(connection)) continue;
+                // Of another account's runs it remembers nothing.
+                if (identity != connection.Config.Identity) (memory, identity) = (new ReconcileMemory(), connection.Config.Identity);
+                await TryAsync(connection, memory, stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

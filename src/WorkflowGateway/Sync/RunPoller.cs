@@ -11,7 +11,7 @@ internal sealed partial class RunPoller(
     private const int MissingReads = 3;
     private static readonly TimeSpan MissingFor = TimeSpan.FromMinutes(5);
 
-    /// <summary>For runs of a connection without bounds of its own. A new configuration is looked at sooner: it comes with a restart.</summary>
+    /// <summary>For runs of a connection without bounds of its own. With another configuration they are due sooner.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(15);
 
     private PollPlan Later() => new(time.Now() + LookAgain, WorkLane.Later);

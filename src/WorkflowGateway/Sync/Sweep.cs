@@ -15,7 +15,8 @@ internal sealed class Sweep(ConnectionRunner connection, LedgerWriter writer, Le
     /// <summary>From how many due reads on a pass is worth its calls.</summary>
     public const int Worthwhile = 100;
 
-    private const int LargestPage = 1000;
+    public const int LargestPage = 1000;
+
     private const int FewestSettled = 10;
     private const int PoorPages = 3;
 

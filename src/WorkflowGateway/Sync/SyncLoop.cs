@@ -19,9 +19,31 @@ internal sealed partial class SyncLoop(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        runners.All.Select(connection => new ConnectionSync(connection, new Sweep(connection, writer, reader, replicas, ids, time), writer, reader, poller, detached, time, log))
-            .Select(one => RunAsync(one.Name, Tick, () => one.LookAsync(stoppingToken), stoppingToken))
-            .Append(RunAsync("connections that are gone", TickOfRest, () => LookForRestAsync(stoppingToken), stoppingToken)));
+        ConnectionLoops.RunAsync(runners, _ => true, (name, end) => FollowAsync(name, end, stoppingToken), stoppingToken),
+        RunAsync("connections that are gone", TickOfRest, () => LookForRestAsync(stoppingToken), stoppingToken));
+
+    // What was begun ends with the process, not with the connection.
+    private Task FollowAsync(string name, CancellationToken end, CancellationToken stoppingToken)
+    {
+        ConnectionSync? sync = null;
+        return RunAsync(name, Tick, async () =>
+        {
+            if (runners.Find(name) is not { } connection) return;
+            if (sync?.Connection.Config.Identity != connection.Config.Identity) await TryAgainAsync(name);
+            if (sync?.Connection != connection)
+                sync = new ConnectionSync(connection, new Sweep(connection, writer, reader, replicas, ids, time), writer, reader, poller, detached, time, log);
+            await sync.LookAsync(stoppingToken);
+        }, end);
+    }
+
+    // It reaches an account again that it did not reach for a while, perhaps.
+    private async Task TryAgainAsync(string name)
+    {
+        while (await writer.QueryAsync(WorkTable.TryAgain(name, time.Now(), Sweep.LargestPage), rows => rows.Read()))
+        {
+            // The next ones: a million of them are no single commit.
+        }
+    }
 
     // What was under way when the only process stopped is nobody's any more: say so now, not at the end of its lease.
     private async Task CutOffAsync()
@@ -73,6 +95,8 @@ internal sealed partial class SyncLoop(
             var now = time.Now();
             claims = await writer.QueryAsync(WorkTable.Claim(name, lane, now, now + TimeSpan.FromMinutes(1), ConnectionSync.MaxClaim), WorkTable.Read);
             await Task.WhenAll(claims.Select(claim => poller.HandleAsync(claim, null, null, stoppingToken)));
+            // It may have come back meanwhile.
+            if (claims.Count > 0 && runners.Find(name) is not null) await TryAgainAsync(name);
         }
         while (claims.Count == ConnectionSync.MaxClaim);
     }

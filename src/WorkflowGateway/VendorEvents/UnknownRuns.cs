@@ -1,4 +1,5 @@
 using WorkflowGateway.Ledger;
+using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
 
@@ -9,17 +10,18 @@ namespace WorkflowGateway.VendorEvents;
 /// for each connection, and never more than a fifth of what it may be called: whoever shares the account has runs there too, and each sends events.
 /// </summary>
 internal sealed partial class UnknownRuns(
-    VendorEventInboxes inboxes, LedgerReader reader, RunLedger ledger, MarkSettler marks, ReconcileBinder binder, TimeProvider time, ILogger<UnknownRuns> log) : BackgroundService
+    VendorEventInboxes inboxes, RunnerRegistry runners, LedgerReader reader, RunLedger ledger, MarkSettler marks, ReconcileBinder binder, TimeProvider time, ILogger<UnknownRuns> log) : BackgroundService
 {
     private const int Share = 5;
 
     /// <summary>The answer to its start is mostly on the way: then there is nothing to look for.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(inboxes.All.Select(inbox => RunAsync(inbox, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => ConnectionLoops.RunAsync(runners, VendorEventInboxes.Takes, RunAsync, stoppingToken);
 
-    private async Task RunAsync(VendorEventInbox inbox, CancellationToken stoppingToken)
+    private async Task RunAsync(string name, CancellationToken stoppingToken)
     {
+        if (inboxes.Find(name) is not { } inbox) return;
         var memory = new ReconcileMemory();
         try
         {

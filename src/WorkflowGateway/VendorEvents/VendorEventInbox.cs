@@ -12,15 +12,23 @@ internal sealed class VendorEventInbox(ConnectionRunner connection, TimeProvider
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
     private readonly Channel<UnknownRun> _unknown = Channel.CreateBounded<UnknownRun>(new BoundedChannelOptions(MostUnknown) { SingleReader = true });
 
-    public ConnectionRunner Connection => connection;
+    private volatile Door _door = new(connection, time, log);
 
-    public string Name => connection.Config.Name;
+    public ConnectionRunner Connection => _door.Connection;
+
+    public string Name { get; } = connection.Config.Name;
 
     public VendorEventCounts Counts { get; } = new(time);
 
-    public VendorEventSecrets Secrets { get; } = new(connection.Config.Name, connection.Config.WebhookSecrets, time, log);
+    public VendorEventSecrets Secrets => _door.Secrets;
 
-    public VendorEventReading Read(VendorEventDelivery delivery, IReadOnlyList<Secret> secrets) => ((IVendorEvents)connection.Config.Adapter).ReadEvent(delivery, secrets);
+    /// <summary>The connection may have been changed, its secrets with it.</summary>
+    public void Follow(ConnectionRunner now)
+    {
+        if (_door.Connection != now) _door = new Door(now, time, log);
+    }
+
+    public VendorEventReading Read(VendorEventDelivery delivery, IReadOnlyList<Secret> secrets) => ((IVendorEvents)Connection.Config.Adapter).ReadEvent(delivery, secrets);
 
     /// <summary>Has a run looked at that nobody knows. Events of one that waits already share its look.</summary>
     public void Ask(string vendorRunId)
@@ -43,6 +51,14 @@ internal sealed class VendorEventInbox(ConnectionRunner connection, TimeProvider
             lock (_waiting) _waiting.Remove(run.VendorRunId);
             yield return run;
         }
+    }
+
+    /// <summary>A connection and what its webhooks are signed with.</summary>
+    private sealed class Door(ConnectionRunner connection, TimeProvider time, ILogger log)
+    {
+        public ConnectionRunner Connection => connection;
+
+        public VendorEventSecrets Secrets { get; } = new(connection.Config.Name, connection.Config.WebhookSecrets, time, log);
     }
 }
 

@@ -8,12 +8,14 @@ internal sealed class VendorEventInboxes(RunnerRegistry runners, TimeProvider ti
 {
     private readonly ConcurrentDictionary<string, VendorEventInbox> _inboxes = new();
 
-    public IEnumerable<VendorEventInbox> All => runners.All.Select(connection => Find(connection.Config.Name)).OfType<VendorEventInbox>();
+    public static bool Takes(ConnectionRunner connection) => connection.Config.WebhookSecrets.Count > 0;
 
     /// <summary>Null where there is no such connection, and where it takes none.</summary>
     public VendorEventInbox? Find(string connection)
     {
-        if (_inboxes.TryGetValue(connection, out var inbox)) return inbox;
-        return runners.Find(connection) is { Config.WebhookSecrets.Count: > 0 } found ? _inboxes.GetOrAdd(connection, _ => new VendorEventInbox(found, time, log)) : null;
+        if (runners.Find(connection) is not { } found || !Takes(found)) return null;
+        var inbox = _inboxes.GetOrAdd(connection, _ => new VendorEventInbox(found, time, log));
+        inbox.Follow(found);
+        return inbox;
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class WebhookLoops(
     private readonly HashSet<(WebhookId, long)> _unreadable = [];
     private volatile TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _begun;
+    private string? _configured;
     private long _renewed;
 
     /// <summary>Something was changed: look now.</summary>
@@ -35,12 +36,13 @@ internal sealed partial class WebhookLoops(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        catalog.Changed += Wake;
         while (!stoppingToken.IsCancellationRequested)
         {
             var wake = _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             try
             {
-                if (!_begun) await BeginAsync();
+                await ConfigureAsync();
                 await LookAsync();
             }
             catch (StorageUnavailableException)
@@ -56,12 +58,14 @@ internal sealed partial class WebhookLoops(
         }
     }
 
-    private async Task BeginAsync()
+    // At the start, and after each change of the configuration.
+    private async Task ConfigureAsync()
     {
-        var now = time.Now();
+        var (now, current) = (time.Now(), catalog.Current);
+        if (_configured == current.Revision) return;
         var change = new LedgerChange { Order = [] };
-        if (dialect.SingleProcess) change.Consequences.Add(WebhookTable.ReleaseAll());
-        foreach (var config in catalog.Current.Webhooks.Values.OrderBy(config => config.Name, StringComparer.Ordinal))
+        if (dialect.SingleProcess && !_begun) change.Consequences.Add(WebhookTable.ReleaseAll());
+        foreach (var config in current.Webhooks.Values.OrderBy(config => config.Name, StringComparer.Ordinal))
         {
             var row = config.ToRow(WebhookId.Next(tools.Ids), now);
             change.Consequences.Add(WebhookTable.Insert(row, null));
@@ -69,7 +73,7 @@ internal sealed partial class WebhookLoops(
         }
 
         await tools.Writer.WriteAsync(change);
-        _begun = true;
+        (_begun, _configured) = (true, current.Revision);
     }
 
     private async Task LookAsync()

@@ -52,6 +52,21 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("default")]
+    public async Task Durations_and_open_runs_of_a_route_are_read_from_their_index(string? tenant)
+    {
+        await using var connection = await ledger.Dialect.OpenReaderAsync();
+        foreach (var (sql, index) in ((string, string)[])[(LedgerReader.FinishedSql(tenant), "INDEX runs_finished"), (LedgerReader.OpenSql(tenant), "INDEX runs_open_route")])
+        {
+            var plan = (await connection.QueryAsync<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + sql, new { workflow = "w", connection = "juo", route = "r", tenant })).Select(row => row.Step).ToList();
+
+            plan.Should().Contain(step => step.Contains(index, StringComparison.Ordinal), string.Join("; ", plan));
+            plan.Should().NotContain(step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
+        }
+    }
+
     private static RunFilter FilterOf(string list)
     {
         var all = new RunFilter { Tenant = "default" };

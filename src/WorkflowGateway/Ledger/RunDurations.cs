@@ -1,0 +1,59 @@
+using Dapper;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Ledger;
+
+/// <summary>How long runs usually last, from when they were accepted to when the gateway saw their end.</summary>
+/// <param name="Count">How many runs say so.</param>
+/// <param name="Median">Half of them took no longer.</param>
+/// <param name="P90">Nine in ten took no longer.</param>
+internal sealed record RunDurations(int Count, TimeSpan Median, TimeSpan P90)
+{
+    /// <summary>Null where there is none.</summary>
+    public static RunDurations? Of(IEnumerable<TimeSpan> durations)
+    {
+        var sorted = durations.Order().ToList();
+        return sorted.Count == 0 ? null : new RunDurations(sorted.Count, At(0.5), At(0.9));
+
+        TimeSpan At(double part) => sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Count) - 1)];
+    }
+}
+
+internal sealed partial class LedgerReader
+{
+    /// <summary>More than this many open runs of a route are not counted.</summary>
+    public const int MostOpenCounted = 100_000;
+
+    private const int Newest = 1000;
+    private const int MostExamined = 5000;
+
+    /// <summary>How long runs of a workflow last at a connection: of the thousand that ended last there, those that the vendor carried out to an end. Null where there are none.</summary>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="connection">The connection.</param>
+    /// <param name="tenant">Null for all tenants.</param>
+    public ValueTask<RunDurations?> FindDurationsAsync(string workflow, string connection, string? tenant) => pool.UseAsync(async reader =>
+    {
+        var rows = await reader.Connection.QueryAsync<(byte[] Id, long FinalAt)>(FinishedSql(tenant), new { workflow, connection, tenant });
+        return RunDurations.Of(rows.Select(row => DateTimeOffset.FromUnixTimeMilliseconds(row.FinalAt) - RunId.FromBytes(row.Id).CreatedAt));
+    });
+
+    /// <summary>How many runs of a route are open, counted up to <see cref="MostOpenCounted"/>.</summary>
+    /// <param name="workflow">The workflow.</param>
+    /// <param name="route">The route.</param>
+    /// <param name="tenant">Null for all tenants.</param>
+    public ValueTask<long> CountOpenAsync(string workflow, string route, string? tenant) => pool.UseAsync(async reader =>
+        await reader.Connection.ExecuteScalarAsync<long>(OpenSql(tenant), new { workflow, route, tenant }));
+
+    // What a partial index covers must stand there as the index says it.
+    internal static string FinishedSql(string? tenant)
+    {
+        var newest = $"""
+            SELECT tenant, id, final_at FROM runs WHERE workflow=@workflow AND connection=@connection AND final = 1 AND vendor_run_id IS NOT NULL AND status <> 'abandoned'
+            ORDER BY final_at DESC LIMIT {(tenant is null ? Newest : MostExamined)}
+            """;
+        return $"SELECT id, final_at FROM ({newest}) p{(tenant is null ? "" : $" WHERE tenant=@tenant LIMIT {Newest}")}";
+    }
+
+    internal static string OpenSql(string? tenant) =>
+        $"SELECT COUNT(*) FROM (SELECT 1 FROM runs WHERE workflow=@workflow AND route=@route AND final = 0 AND dry_run = 0{(tenant is null ? "" : " AND tenant=@tenant")} LIMIT {MostOpenCounted}) p";
+}

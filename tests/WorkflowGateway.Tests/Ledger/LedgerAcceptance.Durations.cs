@@ -1,0 +1,69 @@
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+
+namespace WorkflowGateway.Tests.Ledger;
+
+public abstract partial class LedgerAcceptance
+{
+    [Fact]
+    public async Task How_long_runs_last_is_told_by_those_that_a_vendor_carried_out()
+    {
+        for (var minutes = 1; minutes <= 10; minutes++) await S.InsertAsync(Ended(minutes));
+        // What says nothing of it.
+        await S.InsertAsync(Ended(500) with { Connection = "other" });
+        await S.InsertAsync(Ended(500) with { Workflow = "other" });
+        await S.InsertAsync(Ended(500) with { VendorRunId = null });
+        await S.InsertAsync(Ended(500) with { Status = RunStatus.Abandoned });
+        await S.InsertAsync(Sample.Run(RunStatus.Running));
+        await S.InsertAsync(Ended(60) with { Tenant = "acme" });
+
+        (await S.Reader.FindDurationsAsync("w", "juo", "default")).Should().Be(new RunDurations(10, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(9)));
+        (await S.Reader.FindDurationsAsync("w", "juo", null)).Should().Be(new RunDurations(11, TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(10)));
+        (await S.Reader.FindDurationsAsync("w", "juo", "nobody")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Open_runs_of_a_route_are_counted()
+    {
+        foreach (var status in (RunStatus[])[RunStatus.Running, RunStatus.Unknown, RunStatus.Succeeded]) await S.InsertAsync(Sample.Run(status));
+        await S.InsertAsync(Sample.Run(RunStatus.Running, tenant: "acme"));
+        await S.InsertAsync(Sample.Run(RunStatus.Running) with { Route = "other" });
+        await S.InsertAsync(Sample.Run(RunStatus.Waiting) with { DryRun = true });
+
+        (await S.Reader.CountOpenAsync("w", "r", "default")).Should().Be(2);
+        (await S.Reader.CountOpenAsync("w", "r", null)).Should().Be(3);
+    }
+
+    [Fact]
+    public async Task What_waited_for_its_connection_is_due_when_that_is_there_again()
+    {
+        var now = DateTimeOffset.UnixEpoch.AddYears(60);
+        foreach (var error in (string?[])[WorkTable.ConnectionChanged, WorkTable.ConnectionChanged, "timeout", null])
+        {
+            var run = await S.InsertAsync(Sample.Run(RunStatus.Running));
+            var change = new LedgerChange { Order = run.Id.ToBytes() };
+            change.Consequences.Add(WorkTable.Insert(run, WorkKind.Poll, now.AddMinutes(15), null));
+            change.Consequences.Add(new Statement("UPDATE work SET sync_error=@error WHERE run_id=@id", error, run.Id.ToBytes()));
+            await S.Writer.WriteAsync(change);
+        }
+
+        var taken = new List<int>();
+        for (var some = -1; some != 0;) taken.Add(some = await S.Writer.QueryAsync(WorkTable.TryAgain("juo", now, 1), Count));
+
+        taken.Should().Equal(1, 1, 0);
+        (await S.Reader.CountDueAsync("juo", now, 10)).Soon.Should().Be(2);
+    }
+
+    private static int Count(System.Data.Common.DbDataReader rows)
+    {
+        var count = 0;
+        while (rows.Read()) count++;
+        return count;
+    }
+
+    private static RunRow Ended(int minutes)
+    {
+        var run = Sample.Run(RunStatus.Succeeded);
+        return run with { FinalAt = run.Id.CreatedAt.AddMinutes(minutes) };
+    }
+}
