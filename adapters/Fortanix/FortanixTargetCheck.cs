@@ -20,7 +20,7 @@ internal sealed class FortanixTargetCheck
     private void Target(JsonElement target)
     {
         if (!IsObject(target, "", "graphId", "graphVersion", "deployment", "runtimeConfigs")) return;
-        Text(target, "", "graphId", "the graph's id, a uuid", FortanixMapping.IsUuid);
+        Text(target, "", "graphId", "the graph's id, a uuid with its hyphens", FortanixMapping.IsUuid);
         Text(target, "", "graphVersion", "the graph's version, a text: \"1\"", text => text.Length > 0);
         if (target.Member("deployment") is { } deployment)
             ExactlyOne(deployment, "/deployment", ("kubernetesSingleJob", KubernetesJob), ("aciSingleJob", AciJob));
@@ -32,13 +32,13 @@ internal sealed class FortanixTargetCheck
     {
         if (!IsObject(job, pointer, "namespace", "clusterId")) return;
         Text(job, pointer, "namespace", "the Kubernetes namespace", text => text.Length > 0);
-        Text(job, pointer, "clusterId", "the cluster's id, a uuid", FortanixMapping.IsUuid);
+        Text(job, pointer, "clusterId", "the cluster's id, a uuid with its hyphens", FortanixMapping.IsUuid);
     }
 
     private void AciJob(JsonElement job, string pointer)
     {
         if (!IsObject(job, pointer, "clusterId", "deploymentLocation")) return;
-        Text(job, pointer, "clusterId", "the cluster's id, a uuid", FortanixMapping.IsUuid);
+        Text(job, pointer, "clusterId", "the cluster's id, a uuid with its hyphens", FortanixMapping.IsUuid);
         if (job.Member("deploymentLocation") is not null) Text(job, pointer, "deploymentLocation", "an Azure location", text => text.Length > 0);
     }
 

@@ -32,14 +32,15 @@ internal static class GatewayHost
     public static WebApplicationBuilder CreateBuilder(string[] args) =>
         WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 
-    /// <summary>The services for a verb that is not to serve: the simulated vendors are only named.</summary>
-    public static WebApplication BuildForVerb(string[] args)
+    /// <summary>The services for a verb that is not to serve: there is no host, and the simulated vendors are only named.</summary>
+    public static ServiceProvider BuildForVerb(string[] args)
     {
         var builder = CreateBuilder(args);
         builder.Logging.ClearProviders();
         if (SandboxHost.Name(builder.Configuration, builder.Environment) is { } sandbox) builder.Services.AddSingleton(sandbox);
         AddRooms(builder, HomeFolder.Find());
-        return builder.Build();
+        builder.Services.AddSingleton(services => new Sealer(MasterKey.Load(services, make: false)));
+        return builder.Services.BuildServiceProvider();
     }
 
     public static async Task<WebApplication> BuildAsync(string[] args, Action<WebApplicationBuilder>? customize = null)

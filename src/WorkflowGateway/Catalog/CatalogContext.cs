@@ -25,6 +25,9 @@ internal sealed record CatalogContext
     /// <summary>Whether webhooks may be on this machine.</summary>
     public Webhooks.LoopbackRule Loopback { get; init; } = new(false);
 
+    /// <summary>Whether <c>${env:}</c> and <c>${file:}</c> that are not there are left as they are written: for machines that check a file and have no secrets.</summary>
+    public bool WithoutSecrets { get; init; }
+
     /// <summary>Gives an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 }

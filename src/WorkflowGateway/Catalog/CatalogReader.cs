@@ -66,6 +66,8 @@ internal sealed partial class CatalogReader
             if (element.ValueKind == JsonValueKind.Object && Connection(name, element, adapters[name]) is { } connection) connections.Add(connection);
         }
 
+        // Which of two copies a route means is not known: what it needs of them is judged once there is one.
+        foreach (var name in adapters.Keys.Where(name => _source.IsTwice(JsonPointer.Below("/connections", name))).ToList()) adapters[name] = null;
         CheckExclusive(connections, file?.Connections);
         var workflows = (file?.Workflows ?? []).Select(workflow => Workflow(workflow.Key, workflow.Value, file?.Connections is null ? null : adapters)).OfType<Workflow>().ToList();
         CheckTenants(workflows);
@@ -176,8 +178,12 @@ internal sealed partial class CatalogReader
         where T : class
     {
         var problems = schema.Check(element, at);
-        foreach (var problem in problems.Where(problem => problem.Pointer != judged)) Report(problem.Pointer, problem.Message);
+        foreach (var problem in problems.Where(problem => problem.Pointer != judged && !IsMisspelt(problem))) Report(problem.Pointer, problem.Message);
         return Bound<T>(element) ?? Bound<T>(JsonPrune.Without(element, problems.Select(problem => problem.Pointer[at.Length..])));
+
+        // What stands there in another spelling is one mistake, not two.
+        bool IsMisspelt(ConfigurationProblem missing) => JsonPointer.LastName(missing.Pointer) is var name && missing.Message.StartsWith($"The member '{name}' is missing.", StringComparison.Ordinal)
+            && problems.Any(other => other.Message.EndsWith($"Did you mean '{name}'?", StringComparison.Ordinal) && other.Pointer.LastIndexOf('/') == missing.Pointer.LastIndexOf('/'));
     }
 
     // A member of the wrong kind was said by the schema, and the others are to be judged without it.

@@ -20,6 +20,7 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
 
     private readonly References _references = new(context);
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private bool _failed;
 
     /// <summary>The connection, or null when it has problems or no adapter.</summary>
@@ -193,10 +194,16 @@ internal sealed class ConnectionReader(CatalogContext context, string name, Acti
         return span;
     }
 
-    private string? Expand(string text, string at) => _references.Expand(text, message => Report(at, message));
+    private string? Expand(string text, string at)
+    {
+        var expanded = _references.Expand(text, message => Report(at, message));
+        if (_references.LeftOpen) _open.Add(at);
+        return expanded;
+    }
 
     private void Report(string at, string message)
     {
+        if (_open.Contains(at)) return;
         _failed = true;
         _said.Add(at);
         report(at, _references.Redact(message));

@@ -11,8 +11,12 @@ internal sealed class JsonSource
 
     private readonly Dictionary<string, long> _offsets = new(StringComparer.Ordinal);
     private readonly List<(string Pointer, long Offset)> _duplicates = [];
+    private readonly Stack<(string Pointer, int Next, long Begins)> _open = new();
     private readonly byte[] _utf8;
     private readonly string _file;
+    private string _pointer = "";
+    private long _reached;
+    private bool _named;
 
     private JsonSource(string file, byte[] utf8)
     {
@@ -33,6 +37,7 @@ internal sealed class JsonSource
     public static JsonSource Parse(string file, byte[] utf8, int copy = int.MaxValue)
     {
         var source = new JsonSource(file, utf8);
+        if (JsonSyntax.Unreadable(source._utf8) is { } unreadable) throw source.NoJson(unreadable);
         try
         {
             source.ReadPlaces(copy);
@@ -42,8 +47,11 @@ internal sealed class JsonSource
         }
         catch (JsonException broken)
         {
-            var (line, column) = ((int)(broken.LineNumber ?? 0) + 1, (int)(broken.BytePositionInLine ?? 0) + 1);
-            throw new CatalogException([new CatalogProblem(file, line, column, "", "This is not JSON: " + Reason(broken))]);
+            throw source.NoJson(JsonSyntax.Explain(source._utf8, broken, source._reached, source._open.TryPeek(out var open) ? open.Begins : null));
+        }
+        catch (InvalidOperationException)
+        {
+            throw source.NoJson((source._reached, "a \\u escape here is half of a pair. Write both halves, or the letter itself."));
         }
     }
 
@@ -62,6 +70,9 @@ internal sealed class JsonSource
         return Place(offset, pointer, message);
     }
 
+    private CatalogException NoJson((long Offset, string Message) broken) => new([Place(
+        broken.Offset, _named || !_open.TryPeek(out var open) ? _pointer : open.Pointer, "This is not JSON: " + broken.Message)]);
+
     private CatalogProblem Place(long offset, string pointer, string message)
     {
         var before = _utf8.AsSpan(0, (int)offset);
@@ -74,49 +85,51 @@ internal sealed class JsonSource
     {
         var reader = new Utf8JsonReader(_utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth });
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var above = new Stack<(string Pointer, int Next)>();
-        var pointer = "";
-        var named = false;
         while (reader.Read())
         {
+            _reached = reader.BytesConsumed;
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
-                    pointer = JsonPointer.Below(above.Peek().Pointer, reader.GetString()!);
-                    named = true;
-                    var before = seen.GetValueOrDefault(pointer);
-                    seen[pointer] = before + 1;
+                    _pointer = JsonPointer.Below(_open.Peek().Pointer, reader.GetString()!);
+                    _named = true;
+                    var before = seen.GetValueOrDefault(_pointer);
+                    seen[_pointer] = before + 1;
                     Copies = Math.Max(Copies, before + 1);
-                    if (before > 0 && !_duplicates.Exists(twice => pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal)))
-                        _duplicates.Add((pointer, reader.TokenStartIndex));
+                    if (before > 0 && !_duplicates.Exists(twice => _pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal)))
+                        _duplicates.Add((_pointer, reader.TokenStartIndex));
                     if (before > copy)
                     {
                         reader.Skip();
-                        named = false;
+                        _named = false;
                         continue;
                     }
 
-                    if (before > 0) Forget(pointer + "/", seen);
-                    _offsets[pointer] = reader.TokenStartIndex;
+                    if (before > 0) Forget(_pointer + "/", seen);
+                    _offsets[_pointer] = reader.TokenStartIndex;
                     continue;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                    above.Pop();
+                    _pointer = _open.Pop().Pointer;
                     continue;
+                case JsonTokenType.String when reader.ValueIsEscaped:
+                    // Half of a surrogate pair cannot be read; it is said here, once for all.
+                    _ = reader.GetString();
+                    break;
             }
 
-            if (!named)
+            if (!_named)
             {
-                if (above.TryPop(out var list))
+                if (_open.TryPop(out var list))
                 {
-                    pointer = $"{list.Pointer}/{list.Next}";
-                    above.Push((list.Pointer, list.Next + 1));
+                    _pointer = $"{list.Pointer}/{list.Next}";
+                    _open.Push((list.Pointer, list.Next + 1, list.Begins));
                 }
 
-                _offsets[pointer] = reader.TokenStartIndex;
+                _offsets[_pointer] = reader.TokenStartIndex;
             }
 
-            named = false;
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) above.Push((pointer, 0));
+            _named = false;
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) _open.Push((_pointer, 0, reader.TokenStartIndex));
         }
     }
 
@@ -129,9 +142,4 @@ internal sealed class JsonSource
             seen.Remove(pointer);
         }
     }
-
-    // The parser quotes a word that stands without quotes, and that may be a token.
-    private static string Reason(JsonException broken) =>
-        broken.Message.Contains("literal", StringComparison.Ordinal) ? "a text must stand in double quotes."
-        : broken.Message.Split(" LineNumber:")[0] + " Look at this place and just before it.";
 }

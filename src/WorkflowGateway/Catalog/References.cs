@@ -15,15 +15,24 @@ internal sealed partial class References(CatalogContext context)
     /// <summary>Whether the text must be read anew each time.</summary>
     public static bool HoldsFile(string text) => Form().Matches(text).Any(found => found.Value.StartsWith("${file:", StringComparison.Ordinal));
 
+    /// <summary>Whether the last text holds something that is not known here, because secrets are absent: nothing can be said of it.</summary>
+    public bool LeftOpen { get; private set; }
+
     /// <summary>The text with its references replaced; null when one cannot be, which is then reported.</summary>
     public string? Expand(string text, Action<string> report, bool keepSandbox = false)
     {
-        var failed = false;
+        var failed = LeftOpen = false;
         var expanded = Form().Replace(text, found =>
         {
             if (found.Value.StartsWith("$$", StringComparison.Ordinal)) return found.Value[1..];
             if (keepSandbox && found.Groups["kind"].Value == "sandbox") return found.Value;
             var (value, problem) = Resolve(found);
+            if (problem is not null && context.WithoutSecrets && found.Value.EndsWith('}') && found.Groups["kind"].Value is "env" or "file")
+            {
+                LeftOpen = true;
+                return found.Value;
+            }
+
             if (problem is not null)
             {
                 report(problem);
@@ -69,11 +78,11 @@ internal sealed partial class References(CatalogContext context)
     {
         try
         {
-            return File.ReadAllText(path).Trim() is { Length: > 0 } text ? (text, null) : (null, $"The file {path} is empty.");
+            return File.ReadAllText(path).Trim() is { Length: > 0 } text ? (text, null) : (null, $"The file {path} is empty. Write the secret into it.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return (null, $"The file {path} cannot be read: {(File.Exists(path) ? "no permission" : "it does not exist")}.");
+            return (null, $"The file {path} cannot be read: {(File.Exists(path) ? "no permission" : "it does not exist")}. Put it there for who runs the gateway, or name another.");
         }
     }
 

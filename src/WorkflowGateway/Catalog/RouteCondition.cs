@@ -43,5 +43,12 @@ internal sealed record RouteTest(string Subject, IReadOnlyList<JsonElement> Allo
     public static bool IsKnown(string subject) =>
         subject == "tenant" || Names(subject, Labels) || Names(subject, Input);
 
+    /// <summary>What may have been meant: a misspelt first word, or null.</summary>
+    public static string? Nearest(string subject)
+    {
+        var first = subject.Split('.')[0];
+        return Suggestion.Nearest(first, ["tenant", "labels", "input"]) is { } near && near != first && IsKnown(near + subject[first.Length..]) ? near + subject[first.Length..] : null;
+    }
+
     private static bool Names(string subject, string prefix) => subject.StartsWith(prefix, StringComparison.Ordinal) && subject.Length > prefix.Length;
 }

@@ -29,6 +29,7 @@ internal sealed record SchemaNode
     public int? MaxLength { get; init; }
     public Regex? Pattern { get; init; }
     public string? Format { get; init; }
+    public string? Description { get; init; }
     public decimal? Minimum { get; init; }
     public decimal? Maximum { get; init; }
     public decimal? ExclusiveMinimum { get; init; }
@@ -53,7 +54,7 @@ internal sealed record SchemaNode
         if (Types is not null && !Types.Any(type => SchemaValues.Is(value, type)))
         {
             // What the other keywords would say follows from the wrong type.
-            problems.Add(new(pointer, $"This must be {SchemaValues.Article(Types)}."));
+            problems.Add(new(pointer, $"This must be {SchemaValues.Article(Types)}.{SchemaValues.Mend(this, value)}"));
             return;
         }
 
@@ -93,12 +94,14 @@ internal sealed record SchemaNode
 
         foreach (var name in Required)
         {
-            if (!value.TryGetProperty(name, out _)) problems.Add(new(JsonPointer.Below(pointer, name), $"The member '{name}' is missing."));
+            if (!value.TryGetProperty(name, out _)) problems.Add(new(JsonPointer.Below(pointer, name), $"The member '{name}' is missing.{Properties.GetValueOrDefault(name)?.Hint}"));
         }
 
         if (count < MinProperties) problems.Add(new(pointer, $"At least {MinProperties} members must stand here."));
         if (count > MaxProperties) problems.Add(new(pointer, $"At most {MaxProperties} members may stand here."));
     }
+
+    private string? Hint => Description is { Length: > 0 } text ? $" Add it: {char.ToLowerInvariant(text[0])}{text[1..].Split(". ")[0].TrimEnd('.')}." : null;
 
     private void CheckArray(JsonElement value, string pointer, List<ConfigurationProblem> problems)
     {

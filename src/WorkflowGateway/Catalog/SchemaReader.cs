@@ -24,7 +24,7 @@ internal static class SchemaReader
 
     private static SchemaNode With(SchemaNode node, string keyword, JsonElement value, string at, List<ConfigurationProblem> problems)
     {
-        if (SchemaKeywords.Notes.Contains(keyword)) return node;
+        if (SchemaKeywords.Notes.Contains(keyword)) return keyword == "description" && value.ValueKind == JsonValueKind.String ? node with { Description = value.GetString() } : node;
         if (SchemaKeywords.Counts.Contains(keyword)) return WithCount(node, keyword, value, at, problems);
         if (SchemaKeywords.Numbers.Contains(keyword)) return WithNumber(node, keyword, value, at, problems);
         switch (keyword)

@@ -30,6 +30,20 @@ internal static class SchemaValues
         _ => "a number",
     }));
 
+    /// <summary>How a value of the wrong type becomes one of the right type, where that is plain.</summary>
+    public static string? Mend(SchemaNode schema, JsonElement value)
+    {
+        var types = schema.Types ?? [];
+        var quoted = value.ValueKind == JsonValueKind.String;
+        if (types.Contains("string") && !quoted && value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
+            return schema.Pattern?.ToString() == Durations.Pattern ? " " + Durations.Hint : " Put it into double quotes.";
+        if (quoted && TextOf(value) is { } text && types.Any(type => type is "boolean" ? text is "true" or "false" : type is "number" or "integer" && decimal.TryParse(text, CultureInfo.InvariantCulture, out _)))
+            return " Write it without quotes.";
+        if (types.Contains("array")) return " Put it into [ and ].";
+        var members = schema.Required.Count > 0 ? schema.Required : [.. schema.Properties.Keys];
+        return types.Contains("object") && members.Count > 0 ? $" It has the members {string.Join(", ", members)}." : null;
+    }
+
     // 1.0 and 1 are equal, as numbers are to JSON Schema.
     public static bool Equal(JsonElement a, JsonElement b) =>
         a.ValueKind == JsonValueKind.Number && b.ValueKind == JsonValueKind.Number ? Number(a) == Number(b) : JsonElement.DeepEquals(a, b);

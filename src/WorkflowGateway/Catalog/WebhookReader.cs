@@ -53,7 +53,7 @@ internal sealed class WebhookReader(CatalogContext context, IReadOnlyCollection<
             said = true;
             report(pointer, message);
         });
-        if (!said && (text is null || WebhookSecret.Parse(text) is null)) report(pointer, WebhookSecret.Form);
+        if (!said && !_references.LeftOpen && (text is null || WebhookSecret.Parse(text) is null)) report(pointer, WebhookSecret.Form);
     }
 
     private string? Expand(string written) => new References(context).Expand(written, _ => { });

@@ -37,7 +37,7 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
         var schema = new InputSchema(written, SchemaReader.Read(written, "/inputSchema", problems));
         foreach (var problem in problems) report(problem.Pointer, problem.Message);
         if (problems.Count > 0 || file.Example is not { } example) return schema;
-        foreach (var problem in schema.Check(example, "/example")) report(problem.Pointer, $"The example does not fit inputSchema: {problem.Message}");
+        foreach (var problem in schema.Check(example, "/example")) report(problem.Pointer, $"The example does not fit inputSchema: {problem.Message} Mend the example or the schema.");
         return schema;
     }
 
@@ -92,7 +92,7 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
 
         if (adapter.InputParts.Count > 0 || file.Example is not { } example || target is not { } template) return;
         foreach (var unused in InputUse.Unused(template, example))
-            report("/example" + unused, $"{vendor} takes no input of its own, and no placeholder of the target of route '{route.Name}' uses this member of the example.");
+            report("/example" + unused, $"{vendor} takes no input of its own, and no placeholder of the target of route '{route.Name}' uses this member of the example. Use it there, \"${{input{unused.Replace('/', '.')}}}\", or take it out.");
     }
 
     private void CheckWhen(Dictionary<string, JsonElement>? when, string at)
@@ -100,7 +100,7 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
         foreach (var (subject, value) in when ?? [])
         {
             var place = JsonPointer.Below(at, subject);
-            if (!RouteTest.IsKnown(subject)) report(place, $"'{subject}' cannot be tested. Write tenant, labels.<name> or input.<a.b>.");
+            if (!RouteTest.IsKnown(subject)) report(place, $"'{subject}' cannot be tested. {(RouteTest.Nearest(subject) is { } near ? $"Did you mean '{near}'?" : "Write tenant, labels.<name> or input.<a.b>.")}");
             var values = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : new[] { value };
             if (values.Length == 0) report(place, "An empty list never matches. Name a value, or leave the member out.");
             else if (!values.All(item => item.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False))

@@ -15,7 +15,7 @@ internal sealed record VerbCall(ParseResult Parsed, string[] Settings, Terminal 
     public TextWriter Error => Terminal.Error;
 
     /// <summary>The server's own services over the server's own settings. Nothing is opened before it is asked for, nothing listens, no vendor is simulated.</summary>
-    public WebApplication BuildServices() => GatewayHost.BuildForVerb(Settings);
+    public ServiceProvider BuildServices() => GatewayHost.BuildForVerb(Settings);
 }
 
 /// <summary>Makes the verbs of the binary. A room that has one makes it with <see cref="Of"/>; <see cref="CommandLine"/> lists them all.</summary>

@@ -18,9 +18,7 @@ internal static class LedgerExtensions
             { Provider: StorageOptions.Postgres, ConnectionString: { } place } => new PostgresDialect(place, provider.GetRequiredService<TimeProvider>()),
             { Path: var path } => new SqliteDialect(provider.GetRequiredService<HomeFolder>().Resolve(path)),
         });
-        services.AddSingleton(provider => new Sealer(MasterKey.Load(
-            provider.GetRequiredService<IOptions<SecurityOptions>>().Value.MasterKey, provider.GetRequiredService<HomeFolder>(),
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Path, provider.GetRequiredService<IHostEnvironment>())));
+        services.AddSingleton(provider => new Sealer(MasterKey.Load(provider, make: true)));
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddSingleton<LedgerWriter>();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using WorkflowGateway.Catalog;
 
 namespace WorkflowGateway.Ledger;
@@ -10,19 +11,29 @@ internal static class MasterKey
     private const string Hint = "Write 32 bytes in base64 (openssl rand -base64 32), or ${file:/path} of a file that holds them.";
 
     /// <summary>The key, or null where none is set. Development makes one beside the ledger.</summary>
+    /// <param name="services">Where the settings are.</param>
+    /// <param name="make">Whether Development may write a new one; where it may not, one stands in that has encrypted nothing.</param>
     /// <exception cref="SettingsException">What is set is no key.</exception>
-    public static byte[]? Load(string? setting, HomeFolder home, string ledgerPath, IHostEnvironment environment)
+    public static byte[]? Load(IServiceProvider services, bool make)
     {
+        var setting = services.GetRequiredService<IOptions<SecurityOptions>>().Value.MasterKey;
+        var home = services.GetRequiredService<HomeFolder>();
         if (string.IsNullOrWhiteSpace(setting))
-            return environment.IsDevelopment() ? Development(Path.Combine(Path.GetDirectoryName(home.Resolve(ledgerPath))!, "master.key")) : null;
+        {
+            if (!services.GetRequiredService<IHostEnvironment>().IsDevelopment()) return null;
+            var ledger = home.Resolve(services.GetRequiredService<IOptions<StorageOptions>>().Value.Path);
+            return Development(Path.Combine(Path.GetDirectoryName(ledger)!, "master.key"), make);
+        }
+
         var text = setting.StartsWith("${file:", StringComparison.Ordinal) && setting.EndsWith('}') ? ReadFile(home.Resolve(setting[7..^1])) : setting;
         return Parse(text) ?? throw new SettingsException("Security:MasterKey is no key. " + Hint);
     }
 
-    private static byte[] Development(string path)
+    private static byte[] Development(string path, bool make)
     {
         if (File.Exists(path)) return Parse(ReadFile(path)) ?? throw new SettingsException($"{path} is no key. Delete it (what it encrypted is then lost), or restore it.");
         var key = RandomNumberGenerator.GetBytes(Length);
+        if (!make) return key;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -9,7 +9,7 @@ public sealed class BrokenWorkflowsTests
     private const string Hint = "Write ${input}, ${input.a.b}, ${labels.name}, ${subject}, ${correlationId} or ${runId}; $${ stands for the text itself.";
 
     [Theory]
-    [InlineData("""{ }""", "/routes", "The member 'routes' is missing.")]
+    [InlineData("""{ }""", "/routes", "The member 'routes' is missing. Add it: who can do it.")]
     [InlineData("""{ "routes": [] }""", "/routes", "At least 1 item must stand here.")]
     [InlineData("""{ "descripton": "x",""" + Route + "}", "/descripton", "Unknown member 'descripton'. Did you mean 'description'?")]
     [InlineData("""{ "requires": [ "respnd" ],""" + Route + "}", "/requires/0", "This word is not known here. Did you mean 'respond'?")]
@@ -24,9 +24,9 @@ public sealed class BrokenWorkflowsTests
     [InlineData("""{ "inputSchema": { "minLength": -1 },""" + Route + "}", "/inputSchema/minLength", "'minLength' must be a whole number from 0 up.")]
     [InlineData("""{ "inputSchema": { "required": "a" },""" + Route + "}", "/inputSchema/required", "'required' must be a list of member names.")]
     [InlineData("""{ "inputSchema": { "items": [ true ] },""" + Route + "}", "/inputSchema/items", "'items' must be one schema; a list of schemas is not supported.")]
-    [InlineData("""{ "inputSchema": { "required": [ "id" ] }, "example": {},""" + Route + "}", "/example/id", "The example does not fit inputSchema: The member 'id' is missing.")]
-    [InlineData("""{ "routes": [ { "connection": "a", "target": { "job": "j" } } ] }""", "/routes/0/name", "The member 'name' is missing.")]
-    [InlineData("""{ "routes": [ { "name": "r", "connection": "a" } ] }""", "/routes/0/target", "The member 'target' is missing.")]
+    [InlineData("""{ "inputSchema": { "required": [ "id" ] }, "example": {},""" + Route + "}", "/example/id", "The example does not fit inputSchema: The member 'id' is missing. Mend the example or the schema.")]
+    [InlineData("""{ "routes": [ { "connection": "a", "target": { "job": "j" } } ] }""", "/routes/0/name", "The member 'name' is missing. Add it: its name, unique in the workflow.")]
+    [InlineData("""{ "routes": [ { "name": "r", "connection": "a" } ] }""", "/routes/0/target", "The member 'target' is missing. Add it: what the vendor is to run.")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": [] } ] }""", "/routes/0/target", "This must be an object.")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "only-t2", "target": { "job": "j" } } ] }""", "/routes/0/connection", "There is no connection 'only-t2'. Did you mean 'only-t1'?")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" } }, { "name": "r", "connection": "a", "target": { "job": "k" } } ] }""", "/routes/1/name", "There is a route 'r' before this one. Give each its own name.")]
@@ -38,13 +38,13 @@ public sealed class BrokenWorkflowsTests
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "input": { "main": { "a": [ "${input..a}" ] } } } ] }""", "/routes/0/input/main/a/0", "Unknown placeholder. " + Hint)]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "input": { "mian": "${input}" } } ] }""", "/routes/0/input/mian", "Acme has no input part 'mian'. Did you mean 'main'?")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "n", "target": { "job": "j" }, "input": { "main": 1 } } ] }""", "/routes/0/input/main", "Bare takes no input. Use placeholders in target instead: \"${input.name}\".")]
-    [InlineData("""{ "example": { "a": 1, "b": 2 }, "routes": [ { "name": "r", "connection": "n", "target": { "job": "${input.a}" } } ] }""", "/example/b", "Bare takes no input of its own, and no placeholder of the target of route 'r' uses this member of the example.")]
-    [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "when": { "label.x": "y" } } ] }""", "/routes/0/when/label.x", "'label.x' cannot be tested. Write tenant, labels.<name> or input.<a.b>.")]
+    [InlineData("""{ "example": { "a": 1, "b": 2 }, "routes": [ { "name": "r", "connection": "n", "target": { "job": "${input.a}" } } ] }""", "/example/b", "Bare takes no input of its own, and no placeholder of the target of route 'r' uses this member of the example. Use it there, \"${input.b}\", or take it out.")]
+    [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "when": { "label.x": "y" } } ] }""", "/routes/0/when/label.x", "'label.x' cannot be tested. Did you mean 'labels.x'?")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "when": { "labels.x": 1 } } ] }""", "/routes/0/when/labels.x", "Labels and tenants are texts: put the value in double quotes.")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "when": { "input.x": {} } } ] }""", "/routes/0/when/input.x", "Write a text, a number, true or false, or a list of these.")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "when": { "tenant": [] } } ] }""", "/routes/0/when/tenant", "An empty list never matches. Name a value, or leave the member out.")]
     [InlineData("""{ "routes": [ { "name": "r", "connection": "a", "target": { "job": "j" }, "weight": -1 } ] }""", "/routes/0/weight", "This must be at least 0.")]
-    [InlineData("""{ "routes": [ null ] }""", "/routes/0", "This must be an object.")]
+    [InlineData("""{ "routes": [ null ] }""", "/routes/0", "This must be an object. It has the members name, connection, target.")]
     public void A_broken_workflow_is_refused_at_its_place(string workflow, string path, string message)
     {
         var problems = CatalogFixture.Problems($$"""

@@ -9,8 +9,8 @@ public sealed class ConfiguredWebhookTests
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     [Theory]
-    [InlineData("""{ "secret": "${env:HOOK}" }""", "/url", "The member 'url' is missing.")]
-    [InlineData("""{ "url": "https://h.example.com" }""", "/secret", "The member 'secret' is missing.")]
+    [InlineData("""{ "secret": "${env:HOOK}" }""", "/url", "The member 'url' is missing. Add it: absolute https URL on port 443 or 8443, of a host that everybody on the internet can reach.")]
+    [InlineData("""{ "url": "https://h.example.com" }""", "/secret", "The member 'secret' is missing. Add it: what deliveries are signed with, whsec_ and base64: ${env:NAME} or ${file:/path}.")]
     [InlineData("""{ "url": "http://h.example.com", "secret": "${env:HOOK}" }""", "/url", "Must begin with https://.")]
     [InlineData("""{ "url": "https://10.0.0.1", "secret": "${env:HOOK}" }""", "/url", "The address is not one that everybody*")]
     [InlineData("""{ "url": "https://h.example.com", "secret": "${env:NONE}" }""", "/secret", "The environment variable NONE is not set.*")]
