@@ -5,6 +5,7 @@ using WorkflowGateway.Catalog;
 using WorkflowGateway.Cli;
 using WorkflowGateway.Events;
 using WorkflowGateway.Ledger;
+using WorkflowGateway.Plans;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
@@ -91,6 +92,7 @@ internal static class GatewayHost
         builder.Services.AddSync();
         builder.Services.AddVendorEvents();
         builder.Services.AddWebhooks();
+        builder.Services.AddPlans();
         builder.Services.AddApi();
     }
 }

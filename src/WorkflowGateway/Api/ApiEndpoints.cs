@@ -1,4 +1,5 @@
 using WorkflowGateway.Access;
+using WorkflowGateway.Plans;
 using WorkflowGateway.VendorEvents;
 using WorkflowGateway.Webhooks;
 
@@ -21,5 +22,6 @@ internal static class ApiEndpoints
         v1.MapGroup("").WithTags("webhooks").MapVendorEvents();
         v1.MapGroup("").WithTags("overview").MapOverview();
         v1.MapGroup("").WithTags("catalogue").MapCatalog();
+        v1.MapGroup("").WithTags("routes").MapPlan();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkflowGateway.Plans;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Webhooks;
 
@@ -36,5 +37,7 @@ namespace WorkflowGateway.Api;
 [JsonSerializable(typeof(WebhookList))]
 [JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(WebhookTestView))]
+[JsonSerializable(typeof(PlanBody))]
+[JsonSerializable(typeof(PlanView))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext;

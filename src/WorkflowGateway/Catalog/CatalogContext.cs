@@ -28,6 +28,12 @@ internal sealed record CatalogContext
     /// <summary>Whether <c>${env:}</c> and <c>${file:}</c> that are not there are left as they are written: for machines that check a file and have no secrets.</summary>
     public bool WithoutSecrets { get; init; }
 
+    /// <summary>
+    /// False where a file comes from outside, to be judged and never served: then no variable and no file of this machine is read or even looked for, since whoever
+    /// sends it could find out what there is. They are left as they are written.
+    /// </summary>
+    public bool ReadsReferences { get; init; } = true;
+
     /// <summary>Gives an environment variable, or null.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 }

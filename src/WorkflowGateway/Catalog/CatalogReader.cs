@@ -118,7 +118,7 @@ internal sealed partial class CatalogReader
         if (file?.Tenants is { } tenants) _tenants[name] = tenants;
         var said = _problems.Skip(before).Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
         var connection = file is null ? null : new ConnectionReader(_context, name, ReportNew).Read(file, element, adapter);
-        return _problems.Count == before ? connection : null;
+        return _problems.Count == before && connection is not null ? connection with { Written = Written(element) } : null;
 
         // An adapter may find what the schema found.
         void ReportNew(string pointer, string message)
@@ -132,7 +132,7 @@ internal sealed partial class CatalogReader
         var at = JsonPointer.Below("/workflows", name);
         if (!WorkflowName().IsMatch(name)) Report(at, "A workflow's name has letters, digits, hyphens, dots and underscores only, and at most 100 of them.");
         var file = Part<WorkflowFile>(element, GatewaySchema.WorkflowNode, at);
-        return file is null ? null : new WorkflowReader(adapters, (pointer, message) => Report(at + pointer, message)).Read(name, file);
+        return file is null ? null : new WorkflowReader(adapters, (pointer, message) => Report(at + pointer, message)).Read(name, file) with { Written = Written(element) };
     }
 
     private WebhookConfig? Webhook(string name, JsonElement element, IReadOnlyCollection<string>? workflows)
@@ -142,6 +142,9 @@ internal sealed partial class CatalogReader
         var file = Part<WebhookFile>(element, GatewaySchema.WebhookNode, at);
         return file is null ? null : new WebhookReader(_context, workflows, (pointer, message) => Report(at + pointer, message)).Read(name, element, file);
     }
+
+    private static Dictionary<string, string> Written(JsonElement element) => element.EnumerateObject()
+        .ToDictionary(member => member.Name, member => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Bytes(member.Value))), StringComparer.Ordinal);
 
     private void CheckExclusive(List<ConnectionConfig> connections, Dictionary<string, JsonElement>? written)
     {

@@ -41,9 +41,15 @@ internal sealed record ConnectionConfig
     /// <summary>What the vendor signs its webhooks with, any of them; empty where it sends none.</summary>
     public IReadOnlyList<TokenSource> WebhookSecrets { get; init; } = [];
 
+    /// <summary>What is written of it, member by member, as hashes: by these a change is known.</summary>
+    public IReadOnlyDictionary<string, string> Written { get; init; } = new Dictionary<string, string>();
+
     public string VendorName => Adapter.Info.Vendor;
 
     public bool Serves(string? tenant) => Tenancy.Allows(Tenants, tenant);
+
+    /// <summary>Whether it is this tenant's alone.</summary>
+    public bool IsOf(string tenant) => Tenants is { Count: 1 } only && only.Contains(tenant);
 
     // Settings may hold what came from a secret.
     public override string ToString() => Name;

@@ -26,8 +26,8 @@ internal sealed partial class References(CatalogContext context)
         {
             if (found.Value.StartsWith("$$", StringComparison.Ordinal)) return found.Value[1..];
             if (keepSandbox && found.Groups["kind"].Value == "sandbox") return found.Value;
-            var (value, problem) = Resolve(found);
-            if (problem is not null && context.WithoutSecrets && found.Value.EndsWith('}') && found.Groups["kind"].Value is "env" or "file")
+            var (value, problem) = IsUnread(found) ? (null, "") : Resolve(found);
+            if (problem is not null && (context.WithoutSecrets || !context.ReadsReferences) && found.Value.EndsWith('}') && found.Groups["kind"].Value is "env" or "file")
             {
                 LeftOpen = true;
                 return found.Value;
@@ -50,6 +50,8 @@ internal sealed partial class References(CatalogContext context)
     public string Redact(string message) =>
         _revealed.Where(secret => secret.Value.Length >= MinSecret).OrderByDescending(secret => secret.Value.Length).Aggregate(
             new StringBuilder(message), (text, secret) => text.Replace(secret.Value, secret.Written)).ToString();
+
+    private bool IsUnread(Match found) => !context.ReadsReferences && found.Value.EndsWith('}') && found.Groups["kind"].Value is "env" or "file";
 
     private (string? Value, string? Problem) Resolve(Match found)
     {

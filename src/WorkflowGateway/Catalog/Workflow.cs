@@ -15,6 +15,9 @@ internal sealed record Workflow
     public bool RequireIdempotencyKey { get; init; }
     public required IReadOnlyList<Route> Routes { get; init; }
 
+    /// <summary>What is written of it, member by member, as hashes: by these a change is known.</summary>
+    public IReadOnlyDictionary<string, string> Written { get; init; } = new Dictionary<string, string>();
+
     public bool Serves(string? tenant) => Tenancy.Allows(Tenants, tenant);
 }
 

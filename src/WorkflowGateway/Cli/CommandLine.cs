@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using WorkflowGateway.Plans;
 
 namespace WorkflowGateway.Cli;
 
@@ -23,6 +24,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckConfigVerb.Make());
         root.Subcommands.Add(SchemaVerb.Make());
         root.Subcommands.Add(HealthcheckVerb.Make());
+        root.Subcommands.Add(PlanVerb.Make());
         root.Subcommands.Add(CopyStoreVerb.Make());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new ExplainAction((HelpAction)help.Action!);

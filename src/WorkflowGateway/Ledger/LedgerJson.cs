@@ -8,4 +8,5 @@ namespace WorkflowGateway.Ledger;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(RunDetail))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
+[JsonSerializable(typeof(StartAsked))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -16,8 +16,7 @@ internal static class Migrations
         connection.Execute(dialect.Translate("CREATE TABLE IF NOT EXISTS migrations(name {t} NOT NULL PRIMARY KEY, at BIGINT NOT NULL)"), transaction: transaction);
         var known = Known(dialect);
         var applied = connection.Query<string>("SELECT name FROM migrations", transaction: transaction).ToHashSet();
-        if (applied.Except(known).FirstOrDefault() is { } newer)
-            throw new InvalidOperationException($"The ledger ({dialect.Describe()}) was written by a newer version: it has the migration {newer}. Run that version, or restore a backup.");
+        if (applied.Except(known).FirstOrDefault() is { } newer) throw new InvalidOperationException(Newer(dialect, newer));
         foreach (var name in known.Where(name => !applied.Contains(name)))
         {
             connection.Execute(dialect.Translate(Read(name)), transaction: transaction, commandTimeout: Patience);
@@ -26,6 +25,19 @@ internal static class Migrations
 
         transaction.Commit();
     }
+
+    /// <summary>How a ledger is not of this version, for who only reads it; null where it is.</summary>
+    public static string? Difference(DbConnection connection, Dialect dialect)
+    {
+        var (known, applied) = (Known(dialect), connection.Query<string>("SELECT name FROM migrations").ToList());
+        if (applied.Except(known).FirstOrDefault() is { } newer) return Newer(dialect, newer);
+        return known.Except(applied).FirstOrDefault() is { } missing
+            ? $"The ledger ({dialect.Describe()}) was written by an older version: it lacks the migration {missing}. Start the gateway of this version once, which brings it up to date."
+            : null;
+    }
+
+    private static string Newer(Dialect dialect, string migration) =>
+        $"The ledger ({dialect.Describe()}) was written by a newer version: it has the migration {migration}. Run that version, or restore a backup.";
 
     // 0001-runs.sql is everybody's, 0001-runs.sqlite.sql only SQLite's.
     private static List<string> Known(Dialect dialect) =>

@@ -11,7 +11,7 @@ internal static class RunColumns
     private static readonly string[] Fixed =
     [
         "tenant", "id", "workflow", "vendor", "subject", "labels", "correlation_id", "parent_id", "dry_run", "key_hash",
-        "connection", "connection_identity", "route", "revision",
+        "connection", "connection_identity", "route", "revision", "asked",
     ];
 
     /// <summary>Written with every version.</summary>
@@ -24,7 +24,7 @@ internal static class RunColumns
     private static readonly string[] All = [.. Fixed, .. Changing];
 
     // Only searched by, worked out from others, or found in two places.
-    private static readonly string[] Unread = ["key_hash", "final", "deadline", "observed_at"];
+    private static readonly string[] Unread = ["key_hash", "asked", "final", "deadline", "observed_at"];
 
     public static readonly string Select = string.Join(", ", All.Except(Unread).Select(column => "r." + column));
 
@@ -98,6 +98,7 @@ internal static class RunColumns
         run.Tenant, run.Id.ToBytes(), run.Workflow, run.Vendor, run.Subject,
         run.Labels.Count == 0 ? null : JsonSerializer.Serialize(new Dictionary<string, string>(run.Labels), LedgerJson.Default.DictionaryStringString),
         run.CorrelationId, run.ParentId?.ToBytes(), run.DryRun ? 1L : 0L, keyHash, run.Connection, run.ConnectionIdentity, run.Route, run.Revision,
+        run.Asked is null ? null : JsonSerializer.Serialize(run.Asked, LedgerJson.Default.StartAsked),
     ];
 
     private static object?[] ChangingValues(RunRow run) =>
@@ -109,7 +110,7 @@ internal static class RunColumns
         run.ObservedAt is { } seen ? Time(seen) : null, run.ObservedBy,
     ];
 
-    private static IReadOnlyDictionary<string, string> LabelsOf(string? json) =>
+    public static IReadOnlyDictionary<string, string> LabelsOf(string? json) =>
         json is null ? RunRow.NoLabels : JsonSerializer.Deserialize(json, LedgerJson.Default.DictionaryStringString)!;
 
     private static RunDetail DetailOf(string json) =>

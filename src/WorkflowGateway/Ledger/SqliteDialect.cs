@@ -9,7 +9,9 @@ internal sealed class SqliteDialect : Dialect
     private const int Busy = 5, Locked = 6, ReadOnly = 8, IoError = 10, Full = 13, CantOpen = 14, UniqueIndex = 2067, PrimaryKey = 1555, FailedSync = 1034, FailedFolderSync = 1290;
 
     private readonly string _path;
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
+
+    private SqliteDialect(string path, FileStream? only) => (_path, _lock) = (path, only);
 
     public SqliteDialect(string path)
     {
@@ -29,6 +31,9 @@ internal sealed class SqliteDialect : Dialect
             throw new SettingsException($"The ledger {_path} is in use by another process. Stop it, or give this one another Storage:Path.", exception);
         }
     }
+
+    /// <summary>For a process that only reads, beside the one that writes. Its connections are read-only: one that is closed last would checkpoint otherwise.</summary>
+    public static SqliteDialect ToRead(string path) => new(Path.GetFullPath(path), null);
 
     public override string Name => "sqlite";
 
@@ -66,11 +71,11 @@ internal sealed class SqliteDialect : Dialect
     public override bool IsUniqueViolation(Exception exception) =>
         exception is SqliteException { SqliteExtendedErrorCode: UniqueIndex or PrimaryKey };
 
-    public override void Dispose() => _lock.Dispose();
+    public override void Dispose() => _lock?.Dispose();
 
     private SqliteConnection Open(string pragmas)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 5 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 5, Mode = _lock is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = pragmas;

@@ -34,6 +34,9 @@ internal sealed record RunRow
     public RunId? ParentId { get; init; }
     public bool DryRun { get; init; }
 
+    /// <summary>Only while it is started; a run that was read has none.</summary>
+    public StartAsked? Asked { get; init; }
+
     /// <summary>A stop that was asked for before the run was bound; it is sent as soon as it is.</summary>
     public bool StopRequested { get; init; }
 

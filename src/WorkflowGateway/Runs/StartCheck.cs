@@ -1,5 +1,4 @@
 using WorkflowGateway.Catalog;
-using WorkflowGateway.Runners;
 
 namespace WorkflowGateway.Runs;
 
@@ -7,11 +6,11 @@ namespace WorkflowGateway.Runs;
 internal static class StartCheck
 {
     /// <exception cref="RefusedException">It is wrong.</exception>
-    public static void Check(PlannedStart plan, StartRun start, StartRequest request, ConnectionRunner connection)
+    public static void Check(PlannedStart plan, StartRun start, bool keyed, bool vendorToken, IWorkflowRunner runner)
     {
-        if (plan.Workflow.RequireIdempotencyKey && request.Key is null)
+        if (plan.Workflow.RequireIdempotencyKey && !keyed)
             throw Invalid("Idempotency-Key", $"The workflow {plan.Workflow.Name} is only started with an Idempotency-Key.");
-        if (plan.Connection.CallerCredential && request.VendorToken is null)
+        if (plan.Connection.CallerCredential && !vendorToken)
         {
             throw new RefusedException("vendor-credential-missing",
                 $"The connection {plan.Connection.Name} takes the end user's own token: send it in the header Vendor-Authorization.");
@@ -19,7 +18,7 @@ internal static class StartCheck
 
         try
         {
-            (connection.Runner as IStartPreview)?.PreviewStart(start);
+            (runner as IStartPreview)?.PreviewStart(start);
         }
         catch (RunnerException exception)
         {

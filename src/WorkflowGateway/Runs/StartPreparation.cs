@@ -26,7 +26,7 @@ internal sealed class StartPreparation(RunnerRegistry runners, Ids ids)
         var run = Run(request, id, plan, current.Catalog.Revision);
         var connection = current.Find(plan.Connection.Name)!;
         var start = Start(run, plan, request);
-        StartCheck.Check(plan, start, request, connection);
+        StartCheck.Check(plan, start, request.Key is not null, request.VendorToken is not null, connection.Runner);
         var verdicts = FallbackPlanner.Judge(current.Catalog, wanted, plan).Select(verdict => Checked(verdict, run, request, current)).ToList();
         var fallbacks = verdicts.Select(verdict => verdict.Plan).OfType<PlannedStart>().Select(FallbackStart.Of).ToList();
         return new PreparedStart(plan, new RoutedStart(run, start, connection, fallbacks.Count == 0 ? null : fallbacks), verdicts);
@@ -56,7 +56,7 @@ internal sealed class StartPreparation(RunnerRegistry runners, Ids ids)
         if (verdict.Plan is not { } plan) return verdict;
         try
         {
-            StartCheck.Check(plan, Start(run, plan, request), request, current.Find(plan.Connection.Name)!);
+            StartCheck.Check(plan, Start(run, plan, request), request.Key is not null, request.VendorToken is not null, current.Find(plan.Connection.Name)!.Runner);
             return verdict;
         }
         catch (RefusedException refused)
@@ -82,6 +82,13 @@ internal sealed class StartPreparation(RunnerRegistry runners, Ids ids)
         Labels = request.Labels,
         CorrelationId = request.CorrelationId,
         DryRun = request.DryRun,
+        Asked = new StartAsked
+        {
+            AllTenants = request.Caller.Tenant is null,
+            Connection = request.Connection,
+            Input = request.Input is null ? AskedInput.Absent : plan.Workflow.StoreInput ? AskedInput.Kept : AskedInput.Dropped,
+            VendorToken = request.VendorToken is not null,
+        },
         UpdatedAt = id.CreatedAt,
     };
 

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+
+using Route = WorkflowGateway.Catalog.Route;
+
+namespace WorkflowGateway.Plans;
+
+/// <summary>What a start comes to under a configuration: a request to a vendor, or a refusal.</summary>
+/// <param name="Route">Where it goes; null where it is refused.</param>
+/// <param name="Connection">Over which connection.</param>
+/// <param name="Request">What the vendor gets.</param>
+/// <param name="Refusal">Why it is refused; null where it is not.</param>
+internal sealed record Outcome(Route? Route, ConnectionConfig? Connection, VendorRequest? Request, RefusedException? Refusal);
+
+/// <summary>A configuration under which starts are made again, by the very code that makes them, without sending anything.</summary>
+internal sealed class PlanSide(CatalogSnapshot catalog, TimeProvider time) : IDisposable
+{
+    private readonly Dictionary<string, IWorkflowRunner> _runners = new(StringComparer.Ordinal);
+
+    public CatalogSnapshot Catalog => catalog;
+
+    /// <param name="start">The start.</param>
+    /// <param name="tenant">Its caller's tenant; null for one that saw all.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="vendorToken">Whether the end user's token came with it.</param>
+    public Outcome Replay(RecordedStart start, string? tenant, JsonElement? input, bool vendorToken)
+    {
+        try
+        {
+            var plan = StartPlanner.Plan(catalog, new PlanRequest
+            {
+                Workflow = start.Workflow,
+                Input = input,
+                Labels = start.Labels,
+                Tenant = tenant,
+                Subject = start.Subject,
+                CorrelationId = start.CorrelationId,
+                RunId = start.Id.ToString(),
+                Connection = start.Asked?.Connection,
+                DryRun = start.DryRun,
+                StickyKey = start.KeyHash ?? start.Id.ToBytes(),
+            });
+            var runner = RunnerOf(plan.Connection);
+            var sent = new StartRun
+            {
+                Target = plan.Target,
+                Input = plan.Input,
+                Marker = new RunMarker(start.Id.ToString(), start.Attempt.ToString("N")),
+                DryRun = start.DryRun,
+                Subject = start.Subject is null ? null : new Subject(start.Subject, null),
+            };
+            StartCheck.Check(plan, sent, start.KeyHash is not null, vendorToken, runner);
+            return new Outcome(plan.Route, plan.Connection, (runner as IStartPreview)?.PreviewStart(sent), null);
+        }
+        catch (RefusedException refusal)
+        {
+            return new Outcome(null, null, null, refusal);
+        }
+    }
+
+    /// <summary>The vendors that the routes of a workflow which are in use go to.</summary>
+    public IEnumerable<ConnectionConfig> ConnectionsOf(string workflow) => !catalog.Workflows.TryGetValue(workflow, out var found) ? [] : found.Routes
+        .Where(route => route.Enabled).Select(route => catalog.Connections[route.Connection]).Where(connection => connection.Enabled).Distinct();
+
+    public void Dispose()
+    {
+        foreach (var runner in _runners.Values) (runner as IDisposable)?.Dispose();
+    }
+
+    private IWorkflowRunner RunnerOf(ConnectionConfig connection)
+    {
+        if (!_runners.TryGetValue(connection.Name, out var runner))
+            _runners[connection.Name] = runner = connection.Adapter.Connect(connection.Vendor, time);
+        return runner;
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Text.Json;
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Cli;
+using WorkflowGateway.Ledger;
+
+namespace WorkflowGateway.Plans;
+
+/// <summary>The verb <c>plan</c>: reads the ledger beside a gateway that may be running, and writes nothing.</summary>
+internal static class PlanVerb
+{
+    private static readonly Option<string> Config = new("--config", "-c") { Description = "The new configuration. It is compared with Gateway:ConfigPath.", HelpName = "file", Required = true };
+
+    private static readonly Option<double> Hours = new("--hours") { Description = "How many hours of recorded starts to replay.", HelpName = "n", DefaultValueFactory = _ => 24 };
+
+    private static readonly Option<string[]> Workflow = new("--workflow", "-w") { Description = "Only this workflow; may be repeated.", HelpName = "name" };
+
+    public static Command Make() => Verb.Of(
+        "plan", "Shows what a new configuration would change, by the starts that were recorded. Ends with 1 when starts would fail or open runs would be lost.", RunAsync, Config, Hours, Workflow);
+
+    public static async Task<int> RunAsync(VerbCall call)
+    {
+        var (file, hours) = (Path.GetFullPath(call.Parsed.GetValue(Config)!), call.Parsed.GetValue(Hours));
+        if (hours is not (> 0 and <= PlanBody.MostHours))
+        {
+            call.Error.WriteLine("--hours is a number above 0 and up to 8784.");
+            return ExitCode.BadUsage;
+        }
+
+        await using var services = call.BuildServices();
+        using var dialect = LedgerToRead.Open(services);
+        using var pool = new ReaderPool(dialect);
+        await LedgerToRead.CheckAsync(dialect);
+        var context = services.GetRequiredService<CatalogContext>();
+        var (before, after) = (CatalogReader.Load(CatalogStart.PathOf(services), context), CatalogReader.Load(file, context));
+        var reader = new LedgerReader(pool, dialect, services.GetRequiredService<Sealer>(), null);
+        using var planner = new Planner(reader, services.GetRequiredService<TimeProvider>());
+        var workflows = call.Parsed.GetValue(Workflow) is { Length: > 0 } named ? named : null;
+        var view = await planner.PlanAsync(before, after, new PlanScope(null, TimeSpan.FromHours(hours), workflows), null, CancellationToken.None);
+        if (call.Json) call.Out.WriteLine(JsonSerializer.Serialize(view, PlanText.Json.PlanView));
+        else PlanText.Write(call.Out, view, CatalogStart.PathOf(services), file, hours);
+        return view.Breaks ? ExitCode.No : ExitCode.Ok;
+    }
+}

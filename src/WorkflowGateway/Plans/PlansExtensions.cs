@@ -1,0 +1,6 @@
+namespace WorkflowGateway.Plans;
+
+internal static class PlansExtensions
+{
+    public static IServiceCollection AddPlans(this IServiceCollection services) => services.AddSingleton<Planner>();
+}
