@@ -16,40 +16,43 @@ internal sealed class EventWatcher(Sender sender, TimeProvider time)
         while (true)
         {
             var call = new Call(HttpMethod.Get, path).Query(query).Header("Accept", "text/event-stream").Header("Last-Event-ID", after);
-            using var answer = await OpenAsync(call, cancellationToken);
-            if (answer?.StatusCode == HttpStatusCode.NoContent) yield break;
-            if (answer is not null)
+            var (answer, wait) = await OpenAsync(call, cancellationToken);
+            using (answer)
             {
-                using var lines = new EventLines(await answer.Content.ReadAsStreamAsync(cancellationToken), time);
-                while (await ReadAsync(lines, cancellationToken) is { } told)
+                if (answer?.StatusCode == HttpStatusCode.NoContent) yield break;
+                if (answer is not null)
                 {
-                    after = told.Cursor;
-                    yield return told;
-                }
+                    using var lines = new EventLines(await answer.Content.ReadAsStreamAsync(cancellationToken), time);
+                    while (await ReadAsync(lines, cancellationToken) is { } told)
+                    {
+                        after = told.Cursor;
+                        yield return told;
+                    }
 
-                // Heartbeats move it on where no event does.
-                after = lines.LastId ?? after;
-                pause = lines.Retry ?? pause;
+                    // Heartbeats move it on where no event does.
+                    after = lines.LastId ?? after;
+                    pause = lines.Retry ?? pause;
+                }
             }
 
-            await Task.Delay(pause, time, cancellationToken);
+            await Task.Delay(wait > pause ? wait : pause, time, cancellationToken);
         }
     }
 
-    // Null where the gateway cannot be reached now: it is asked again until it is there, or the caller has had enough.
-    private async Task<HttpResponseMessage?> OpenAsync(Call call, CancellationToken cancellationToken)
+    // Null where the gateway cannot be reached now: it is asked again, after what it asked for, until it is there, or the caller has had enough.
+    private async Task<(HttpResponseMessage? Answer, TimeSpan Wait)> OpenAsync(Call call, CancellationToken cancellationToken)
     {
         try
         {
-            return await sender.OpenAsync(call, cancellationToken);
+            return (await sender.OpenAsync(call, cancellationToken), TimeSpan.Zero);
         }
         catch (GatewayProblemException problem) when (problem.Retryable || problem.Status >= 500)
         {
-            return null;
+            return (null, problem.RetryAfter ?? TimeSpan.Zero);
         }
         catch (Exception e) when (Sender.IsNetworkFailure(e) && !cancellationToken.IsCancellationRequested)
         {
-            return null;
+            return (null, TimeSpan.Zero);
         }
     }
 

@@ -25,6 +25,9 @@ public sealed class GatewayProblemException : Exception
     /// <summary>Whether the same request may do later. The client has tried a few times already.</summary>
     public bool Retryable => Problem.Retryable;
 
+    /// <summary>How long the gateway asked to be left alone; null where it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The wrong members of the request, where the problem is about them.</summary>
     public IReadOnlyList<FieldError> Errors => Problem.Errors ?? [];
 

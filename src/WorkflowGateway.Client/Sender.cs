@@ -46,8 +46,9 @@ internal sealed class Sender(HttpClient http, TimeProvider time)
                 using (answer)
                 {
                     var problem = await ProblemAsync(answer, cancellationToken);
-                    delay = RetryAfter(answer) ?? delay;
-                    if (attempt == MaxAttempts || !problem.Retryable || delay > MaxDelay) throw new GatewayProblemException(problem);
+                    var asked = RetryAfter(answer);
+                    delay = asked ?? delay;
+                    if (attempt == MaxAttempts || !problem.Retryable || delay > MaxDelay) throw new GatewayProblemException(problem) { RetryAfter = asked };
                 }
             }
             catch (Exception e) when (attempt < MaxAttempts && IsNetworkFailure(e) && !cancellationToken.IsCancellationRequested)

@@ -41,7 +41,6 @@ internal sealed class WatchSuite : IDisposable
         Console.WriteLine($"  {await _gateway.MemoryAsync()}");
         await RoundsAsync("warming up", 5);
         var (before, most) = await RoundsAsync("all read", rounds);
-        Console.WriteLine($"  {await _gateway.MemoryAsync()}");
         var stopped = await StopAsync(count / 10);
         var (after, mostAfter) = await RoundsAsync($"{stopped.Count} do not read", rounds);
         var cut = await CutAsync(stopped);
@@ -130,6 +129,7 @@ internal sealed class WatchSuite : IDisposable
         all.Sort();
         double At(double quantile) => all[(int)(quantile * (all.Count - 1))];
         Console.WriteLine($"{what,-22} {rounds,3} changes x {_watchers.Count}: p50 {At(0.5),5:0} ms, p99 {At(0.99),5:0} ms, last {all[^1],5:0} ms; the gateway {most:0} MB, CPU so far {_gateway.Cpu.TotalSeconds:0.0} s");
+        Console.WriteLine($"  {await _gateway.MemoryAsync()}");
         return (At(0.99), most);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -21,11 +22,11 @@ internal static class ApiServices
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
-            // A watcher that does not read costs as much as this.
-            options.Limits.MaxResponseBufferSize = 16 * 1024;
             // Above the limit that RequestJson answers: a client that is cut off while it sends never reads why.
             options.Limits.MaxRequestBodySize = 4 * RequestJson.MaxBytes;
         });
+        // A watcher that does not read costs as much as this.
+        services.Configure<SocketTransportOptions>(options => options.MaxWriteBufferSize = 8 * 1024);
         return services.AddApiDescription();
     }
 

@@ -74,8 +74,7 @@ internal sealed class EventAnswers(
     {
         // A run that somebody watches is read more often.
         using var attendance = run is { } id ? watch.Attend(id) : null;
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
-        await stream.WriteAsync(ends.Token);
+        await stream.WriteAsync(http.RequestAborted, lifetime.ApplicationStopping);
     }
 
     // Between one and three seconds: those who were cut off together do not come again together.

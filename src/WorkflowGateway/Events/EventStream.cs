@@ -36,25 +36,27 @@ internal sealed partial class EventStream(
     private long _told = -1;
     private bool _over, _gone;
 
+    /// <param name="aborted">The reader is gone.</param>
     /// <param name="cancellationToken">Ends it well.</param>
-    public async Task WriteAsync(CancellationToken cancellationToken)
+    public async Task WriteAsync(CancellationToken aborted, CancellationToken cancellationToken)
     {
-        // It spends its life in here, waiting: nothing that it keeps is made anew for each wait.
+        // It spends its life in here, waiting: nothing that it keeps is made anew for each wait, and the two tokens are not linked by a third.
         SetHeaders();
         Write($"retry: {retry}\n");
         Tell();
         if (gap is not null) Write(gap);
         await FlushAsync(cancellationToken);
         var waiter = feed.Waiter();
-        await using var cancelled = cancellationToken.UnsafeRegister(static waiter => ((EventWaiter)waiter!).Wake(), waiter);
-        while (!_over && !_gone && !cancellationToken.IsCancellationRequested)
+        await using var left = aborted.UnsafeRegister(static waiter => ((EventWaiter)waiter!).Wake(), waiter);
+        await using var stopped = cancellationToken.UnsafeRegister(static waiter => ((EventWaiter)waiter!).Wake(), waiter);
+        while (!_over && !_gone && !aborted.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             if (!await GoOnAsync(cancellationToken)) continue;
-            var left = Heartbeat - time.GetElapsedTime(_wroteAt);
-            if (left > TimeSpan.Zero) await waiter.WaitAsync(feed.Cursor, left);
+            var rest = Heartbeat - time.GetElapsedTime(_wroteAt);
+            if (rest > TimeSpan.Zero) await waiter.WaitAsync(feed.Cursor, rest);
         }
 
-        if (_gone) return;
+        if (_gone || aborted.IsCancellationRequested) return;
         // Who comes again begins there, or is told that there is no more.
         if (_told < feed.Cursor) Tell();
         await FlushAsync(cancellationToken);

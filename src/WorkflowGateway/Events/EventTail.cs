@@ -20,7 +20,7 @@ internal sealed partial class EventTail : BackgroundService
     /// <summary>What waking one more may add to the debounce: who is woken has something to write.</summary>
     private static readonly TimeSpan DebounceOfOne = TimeSpan.FromMicroseconds(10);
 
-    private readonly EventWaiters _waiters = new();
+    private readonly EventWaiters _waiters;
     private readonly SemaphoreSlim _behind = new(MaxBehind);
     private readonly EventPageCache _pages;
     private readonly LedgerReader _reader;
@@ -37,6 +37,7 @@ internal sealed partial class EventTail : BackgroundService
     {
         (_reader, _watch, _time, _log, _alone) = (reader, watch, time, log, dialect.SingleProcess);
         _pages = new EventPageCache(time);
+        _waiters = new EventWaiters(time);
         // A group of polls alone changes nothing that anybody sees.
         writer.Committed += runs =>
         {

@@ -3,10 +3,12 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Events;
 
 /// <summary>Those who wait for events: of one run, or of all. Waking those of one run costs the others nothing.</summary>
-internal sealed class EventWaiters
+internal sealed class EventWaiters(TimeProvider time)
 {
-    /// <summary>How many are let go at once: the next come when those have written and what they wrote is on its way, so that not everybody holds a buffer.</summary>
-    private const int Slice = 256;
+    /// <summary>How many are let go at once: the next come when what those wrote is on its way, so that not everybody holds a buffer of the server.</summary>
+    private const int Slice = 128;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(1);
 
     private readonly Lock _lock = new();
     private readonly Group _all = new();
@@ -87,11 +89,11 @@ internal sealed class EventWaiters
         return LetGoAsync(woken);
     }
 
-    private static async Task LetGoAsync(List<EventWaiter> woken)
+    private async Task LetGoAsync(List<EventWaiter> woken)
     {
         for (var i = 0; i < woken.Count; i++)
         {
-            if (i > 0 && i % Slice == 0) await Task.Yield();
+            if (i > 0 && i % Slice == 0) await Task.Delay(Pace, time);
             ThreadPool.UnsafeQueueUserWorkItem(woken[i], preferLocal: false);
         }
     }
