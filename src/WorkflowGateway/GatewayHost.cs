@@ -9,6 +9,7 @@ using WorkflowGateway.Plans;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
+using WorkflowGateway.Telemetry;
 using WorkflowGateway.VendorEvents;
 using WorkflowGateway.Webhooks;
 
@@ -93,6 +94,7 @@ internal static class GatewayHost
         builder.Services.AddVendorEvents();
         builder.Services.AddWebhooks();
         builder.Services.AddPlans();
+        builder.Services.AddTelemetry();
         builder.Services.AddApi();
     }
 }

@@ -22,6 +22,9 @@ internal static class AccessExtensions
     public static TBuilder RequireRole<TBuilder>(this TBuilder builder, Role role)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRole(role));
 
+    public static TBuilder RequireAllTenants<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AllTenantsEndpoint());
+
     public static TBuilder SignedByVendor<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new SignedEndpoint());
 

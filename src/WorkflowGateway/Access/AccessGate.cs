@@ -30,6 +30,8 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, IHostEnvironme
         var required = endpoint.Metadata.GetMetadata<RequiredRole>() ?? throw new RefusedException("forbidden", "This is open to nobody.");
         if (caller.Role < required.Role)
             throw new RefusedException("forbidden", $"This needs the role {Word(required.Role)}; the key '{caller.Name}' has the role {Word(caller.Role)}.");
+        if (caller.Tenant is not null && endpoint.Metadata.GetMetadata<AllTenantsEndpoint>() is not null)
+            throw new RefusedException("forbidden", $"This tells of all tenants; the key '{caller.Name}' is of one. Use a key of tenant *.");
         return caller;
     }
 

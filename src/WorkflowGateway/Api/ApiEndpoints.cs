@@ -1,5 +1,6 @@
 using WorkflowGateway.Access;
 using WorkflowGateway.Plans;
+using WorkflowGateway.Telemetry;
 using WorkflowGateway.VendorEvents;
 using WorkflowGateway.Webhooks;
 
@@ -11,6 +12,7 @@ internal static class ApiEndpoints
     {
         app.MapOpenApi().Public();
         app.MapGroup("").WithTags("public").MapPublic();
+        app.MapGroup("").WithTags("telemetry").MapMetrics();
         var v1 = app.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, StrictQuery>();
         var runs = v1.MapGroup("").WithTags("runs");
         runs.MapStart();

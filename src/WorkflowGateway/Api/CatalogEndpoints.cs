@@ -34,20 +34,22 @@ internal static class CatalogEndpoints
         return TypedResults.Ok(new WorkflowList([.. Served(now, tenant).Select(workflow => WorkflowView.Of(workflow, now, tenant))]));
     }
 
-    private static Ok<WorkflowView> FindWorkflow([Description("The name of the workflow.")] string name, HttpContext http, LiveCatalog catalog)
+    private static async Task<Ok<WorkflowView>> FindWorkflow([Description("The name of the workflow.")] string name, HttpContext http, LiveCatalog catalog, LedgerReader reader)
     {
         var (now, tenant) = (catalog.Current, http.Caller().Tenant);
         var served = Served(now, tenant).ToList();
         return served.FirstOrDefault(workflow => workflow.Name == name) is { } found
-            ? TypedResults.Ok(WorkflowView.Of(found, now, tenant))
+            ? TypedResults.Ok(WorkflowView.Of(found, now, tenant) with { OpenRuns = await OpenRunsView.OfAsync(reader, name, null, tenant) })
             : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Suggestion.For(name, [.. served.Select(workflow => workflow.Name)])}");
     }
 
-    private static async Task<Ok<ConnectionList>> Connections(HttpContext http, RunnerRegistry runners, LedgerReader reader, Replicas replicas, VendorEventInboxes inboxes)
+    private static async Task<Ok<ConnectionList>> Connections(
+        HttpContext http, RunnerRegistry runners, LedgerReader reader, Replicas replicas, LiveCatalog catalog, VendorEventInboxes inboxes)
     {
         var views = new List<ConnectionView>();
-        foreach (var connection in Served(runners, http.Caller().Tenant)) views.Add(await ViewAsync(connection, http, reader, inboxes));
-        return TypedResults.Ok(new ConnectionList(views, [.. replicas.Live.Select(one => new ReplicaView(one.Id, one.SeenAt.UtcDateTime, one.Revision, one.Id == replicas.Id))]));
+        foreach (var connection in Served(runners, http.Caller().Tenant)) views.Add(await ViewAsync(connection, http, reader, inboxes, null));
+        return TypedResults.Ok(new ConnectionList(
+            views, [.. replicas.Live.Select(one => ReplicaView.Of(one, replicas.Id))], ConfigurationView.Of(catalog, replicas, http.Caller().Tenant)));
     }
 
     private static async Task<Ok<ConnectionView>> FindConnection(
@@ -55,12 +57,23 @@ internal static class CatalogEndpoints
     {
         var served = Served(runners, http.Caller().Tenant).ToList();
         return served.FirstOrDefault(connection => connection.Config.Name == name) is { } found
-            ? TypedResults.Ok(await ViewAsync(found, http, reader, inboxes))
+            ? TypedResults.Ok(await ViewAsync(found, http, reader, inboxes, await OpenAtAsync(found, http, reader)))
             : throw new RefusedException("not-found", $"There is no connection '{name}'. {Suggestion.For(name, [.. served.Select(one => one.Config.Name)])}");
     }
 
-    private static async Task<ConnectionView> ViewAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader, VendorEventInboxes inboxes) =>
-        ConnectionView.Of(connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant), inboxes.Find(connection.Config.Name)?.Counts);
+    private static async Task<ConnectionView> ViewAsync(
+        ConnectionRunner connection, HttpContext http, LedgerReader reader, VendorEventInboxes inboxes, IReadOnlyList<OpenRunsView>? open) => ConnectionView.Of(
+        connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant), inboxes.Find(connection.Config.Name)?.Counts, open);
+
+    // Of all workflows that ever ran there, also of those that nobody can start any more.
+    private static async Task<List<OpenRunsView>> OpenAtAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader)
+    {
+        var (name, tenant) = (connection.Config.Name, http.Caller().Tenant);
+        var workflows = (await reader.CountRunsAsync(tenant)).Where(count => count.Connection == name && !count.Status.IsFinal()).Select(count => count.Workflow).Distinct();
+        var views = new List<OpenRunsView>();
+        foreach (var workflow in workflows) views.AddRange(await OpenRunsView.OfAsync(reader, workflow, name, tenant));
+        return views;
+    }
 
     private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, string? tenant) => catalog.Workflows.Values
         .Where(workflow => workflow.Serves(tenant)).OrderBy(workflow => workflow.Name, StringComparer.Ordinal);

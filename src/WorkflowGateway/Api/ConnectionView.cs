@@ -21,12 +21,14 @@ namespace WorkflowGateway.Api;
 /// <param name="StaleAfterSeconds">How many seconds old an observation may be before a run is called stale.</param>
 /// <param name="Orphans">Runs at the vendor that bear the mark of a run which is settled otherwise: they turned up too late, or twice.</param>
 /// <param name="VendorEvents">The vendor's webhooks. Left out where the connection takes none.</param>
+/// <param name="OpenRuns">What is still open there, by workflow and route, also where it is no longer enabled. Left out in lists.</param>
 internal sealed record ConnectionView(
     string Name, string Vendor, string DisplayName, bool Enabled, string Credential, bool Exclusive, IReadOnlyList<string> Operations,
     TraitsView Traits, HealthOfConnectionView Health, BreakerView Breaker, BudgetView Budget, double StaleAfterSeconds, OrphansView Orphans,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VendorEventsView? VendorEvents)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VendorEventsView? VendorEvents,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OpenRunsView>? OpenRuns)
 {
-    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans, VendorEventCounts? events)
+    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans, VendorEventCounts? events, IReadOnlyList<OpenRunsView>? openRuns)
     {
         var (config, info) = (connection.Config, connection.Info);
         return new ConnectionView(
@@ -34,7 +36,7 @@ internal sealed record ConnectionView(
             [.. Enum.GetValues<RunOperation>().Where(info.Operations.Contains).Select(RunViewWords.Of)],
             TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health), BreakerView.Of(connection.Circuit),
             new BudgetView(config.RateLimit, connection.Limits.Rate?.Share, connection.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
-            config.StaleAfter.TotalSeconds, orphans, events is null ? null : VendorEventsView.Of(events));
+            config.StaleAfter.TotalSeconds, orphans, events is null ? null : VendorEventsView.Of(events), openRuns);
     }
 }
 
@@ -102,15 +104,3 @@ internal sealed record OrphansView(long Count, IReadOnlyList<OrphanView> Latest)
 /// <param name="RunId">The run whose mark it bears.</param>
 /// <param name="FoundAt">When it was found.</param>
 internal sealed record OrphanView(string VendorRunId, string RunId, DateTime FoundAt);
-
-/// <summary>Connections.</summary>
-/// <param name="Connections">By name.</param>
-/// <param name="Replicas">The processes that share the store, and every rate limit.</param>
-internal sealed record ConnectionList(IReadOnlyList<ConnectionView> Connections, IReadOnlyList<ReplicaView> Replicas);
-
-/// <summary>A process that serves beside others.</summary>
-/// <param name="Id">Its id, as long as it lives.</param>
-/// <param name="SeenAt">Its last heartbeat that this process knows of; they come every five seconds.</param>
-/// <param name="Revision">The hash of the configuration that it serves.</param>
-/// <param name="Answering">Whether it is the one that answers now, and whose figures the connections show.</param>
-internal sealed record ReplicaView(string Id, DateTime SeenAt, string Revision, bool Answering);

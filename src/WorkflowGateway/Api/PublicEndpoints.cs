@@ -4,6 +4,7 @@ using WorkflowGateway.Access;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
+using WorkflowGateway.Sync;
 
 namespace WorkflowGateway.Api;
 
@@ -18,7 +19,7 @@ internal static class PublicEndpoints
         app.MapGet("/health/live", () => TypedResults.Ok(new HealthView("live")))
             .Called("live", "Whether the process answers.").Public().Gives<HealthView>(StatusCodes.Status200OK, "It does.");
         app.MapGet("/health/ready", ReadyAsync)
-            .Called("ready", "Whether requests can be served: the store is reachable. No vendor's state matters.").Public()
+            .Called("ready", "Whether requests can be served: the store is reachable. No vendor's state matters. A configuration file that was refused is told, and ends nothing.").Public()
             .Gives<HealthView>(StatusCodes.Status200OK, "They can.").Refuses();
         app.MapGet("/problems", () => TypedResults.Ok(new ProblemKindList([.. Problems.All.Select(ProblemKindView.Of)])))
             .Called("listProblems", "Lists all problems.").Public().Gives<ProblemKindList>(StatusCodes.Status200OK, "All of them.");
@@ -27,9 +28,14 @@ internal static class PublicEndpoints
             .Gives<ProblemKindView>(StatusCodes.Status200OK, "The problem.").Refuses("not-found");
     }
 
-    private static async Task<Ok<HealthView>> ReadyAsync(LedgerReader ledger) => await ledger.TryPingAsync()
-        ? TypedResults.Ok(new HealthView("ready"))
-        : throw new RefusedException("storage-unavailable", "The store does not answer.");
+    private static async Task<Ok<HealthView>> ReadyAsync(LedgerReader ledger, LiveCatalog catalog, Replicas replicas)
+    {
+        if (!await ledger.TryPingAsync()) throw new RefusedException("storage-unavailable", "The store does not answer.");
+        // Never why: it is open to everyone.
+        var (fault, agree) = (catalog.Fault, replicas.Agree);
+        return TypedResults.Ok(new HealthView(
+            fault is null && agree ? "ready" : "degraded", new HealthConfigurationView(catalog.Current.Revision, fault?.Since.UtcDateTime, agree)));
+    }
 
     private static Ok<ProblemKindView> FindProblem([Description("The code of the problem.")] string code) => Problems.Find(code) is { } kind
         ? TypedResults.Ok(ProblemKindView.Of(kind))

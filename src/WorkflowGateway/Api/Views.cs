@@ -94,8 +94,15 @@ internal sealed record CountView(string Workflow, string Vendor, string Connecti
 internal sealed record CountList(IReadOnlyList<CountView> Counts);
 
 /// <summary>How the gateway itself is.</summary>
-/// <param name="Status">live or ready.</param>
-internal sealed record HealthView(string Status);
+/// <param name="Status">live; ready, or degraded: requests are served, but not with the configuration that somebody wrote.</param>
+/// <param name="Configuration">Which configuration serves. Left out where only the process is asked for.</param>
+internal sealed record HealthView(string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HealthConfigurationView? Configuration = null);
+
+/// <summary>Which configuration this process serves, and whether it is the one that it should be.</summary>
+/// <param name="Revision">The hash of the configuration that serves.</param>
+/// <param name="RefusedSince">Since when the configuration file is refused, so that the one before serves; null where it is not.</param>
+/// <param name="ReplicasAgree">Whether all replicas serve the same, as far as this one has heard.</param>
+internal sealed record HealthConfigurationView(string Revision, DateTime? RefusedSince, bool ReplicasAgree);
 
 /// <summary>A kind of problem.</summary>
 /// <param name="Code">Its code.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Runs;
 
@@ -12,9 +13,11 @@ namespace WorkflowGateway.Api;
 /// <param name="Operations">What every route of it serves that is enabled, of start, get, list, respond, data, pause, resume, stop and logs.</param>
 /// <param name="RequireIdempotencyKey">Whether a start needs an Idempotency-Key.</param>
 /// <param name="Routes">The ways to have it done, in the order in which they are tried.</param>
+/// <param name="OpenRuns">What is still open of it, by connection and route, also where those are no longer enabled or gone. Left out in lists.</param>
 internal sealed record WorkflowView(
     string Name, string? Description, JsonElement? InputSchema, JsonElement? Example, IReadOnlyList<string> Operations,
-    bool RequireIdempotencyKey, IReadOnlyList<WorkflowRouteView> Routes)
+    bool RequireIdempotencyKey, IReadOnlyList<WorkflowRouteView> Routes,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OpenRunsView>? OpenRuns = null)
 {
     public static WorkflowView Of(Workflow workflow, CatalogSnapshot catalog, string? tenant)
     {

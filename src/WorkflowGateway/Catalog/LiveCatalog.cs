@@ -5,6 +5,8 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
 {
     private volatile CatalogSnapshot _current = snapshot;
     private volatile CatalogFault? _fault;
+    private long _swaps;
+    private long _refusals;
 
     /// <summary>Raised before another snapshot takes over: whoever must be ready for it makes itself so. What throws here keeps the old one.</summary>
     public event Action<CatalogSnapshot>? Swapping;
@@ -17,6 +19,12 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
     /// <summary>Why the file is not what serves; null where it is.</summary>
     public CatalogFault? Fault => _fault;
 
+    /// <summary>How often another configuration took over since the process started.</summary>
+    public long Swaps => Interlocked.Read(ref _swaps);
+
+    /// <summary>How often a file was refused since the process started.</summary>
+    public long Refusals => Interlocked.Read(ref _refusals);
+
     /// <summary>The file can be used: it serves from now on. Called by one at a time.</summary>
     /// <returns>Whether it is another than served before.</returns>
     public bool Take(CatalogSnapshot next)
@@ -26,6 +34,7 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
         {
             Swapping?.Invoke(next);
             _current = next;
+            Interlocked.Increment(ref _swaps);
         }
 
         if (!swaps && _fault is null) return false;
@@ -37,6 +46,7 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
     /// <summary>The file cannot be used: what serves goes on.</summary>
     public void Refuse(IReadOnlyList<CatalogProblem> problems, DateTimeOffset now)
     {
+        Interlocked.Increment(ref _refusals);
         _fault = new CatalogFault(_fault?.Since ?? now, problems);
         Changed?.Invoke();
     }

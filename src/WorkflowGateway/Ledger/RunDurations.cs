@@ -21,7 +21,7 @@ internal sealed record RunDurations(int Count, TimeSpan Median, TimeSpan P90)
 
 internal sealed partial class LedgerReader
 {
-    /// <summary>More than this many open runs of a route are not counted.</summary>
+    /// <summary>More than this many open runs of a workflow are not counted.</summary>
     public const int MostOpenCounted = 100_000;
 
     private const int Newest = 1000;
@@ -37,12 +37,14 @@ internal sealed partial class LedgerReader
         return RunDurations.Of(rows.Select(row => DateTimeOffset.FromUnixTimeMilliseconds(row.FinalAt) - RunId.FromBytes(row.Id).CreatedAt));
     });
 
-    /// <summary>How many runs of a route are open, counted up to <see cref="MostOpenCounted"/>.</summary>
+    /// <summary>How many runs of a workflow are open, by connection and route, of at most <see cref="MostOpenCounted"/> looked at.</summary>
     /// <param name="workflow">The workflow.</param>
-    /// <param name="route">The route.</param>
+    /// <param name="connection">Null for all connections.</param>
     /// <param name="tenant">Null for all tenants.</param>
-    public ValueTask<long> CountOpenAsync(string workflow, string route, string? tenant) => pool.UseAsync(async reader =>
-        await reader.Connection.ExecuteScalarAsync<long>(OpenSql(tenant), new { workflow, route, tenant }));
+    public ValueTask<IReadOnlyList<OpenRuns>> CountOpenAsync(string workflow, string? connection, string? tenant) => pool.UseAsync(async reader =>
+        (IReadOnlyList<OpenRuns>)[.. (await reader.Connection
+            .QueryAsync<(string Connection, string Route, long Open)>(OpenSql(connection, tenant), new { workflow, connection, tenant }))
+            .Select(row => new OpenRuns(row.Connection, row.Route, row.Open))]);
 
     // What a partial index covers must stand there as the index says it.
     internal static string FinishedSql(string? tenant)
@@ -54,6 +56,14 @@ internal sealed partial class LedgerReader
         return $"SELECT id, final_at FROM ({newest}) p{(tenant is null ? "" : $" WHERE tenant=@tenant LIMIT {Newest}")}";
     }
 
-    internal static string OpenSql(string? tenant) =>
-        $"SELECT COUNT(*) FROM (SELECT 1 FROM runs WHERE workflow=@workflow AND route=@route AND final = 0 AND dry_run = 0{(tenant is null ? "" : " AND tenant=@tenant")} LIMIT {MostOpenCounted}) p";
+    internal static string OpenSql(string? connection, string? tenant) =>
+        $"""
+        SELECT connection, route, COUNT(*) AS open FROM (
+            SELECT connection, route FROM runs WHERE workflow=@workflow{(connection is null ? "" : " AND connection=@connection")} AND final = 0 AND dry_run = 0{(tenant is null ? "" : " AND tenant=@tenant")}
+            ORDER BY connection, route LIMIT {MostOpenCounted}) p
+        GROUP BY connection, route ORDER BY connection, route
+        """;
 }
+
+/// <summary>How many runs are open at a connection that were started by a route.</summary>
+internal sealed record OpenRuns(string Connection, string Route, long Open);

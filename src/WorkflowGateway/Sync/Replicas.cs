@@ -25,6 +25,9 @@ internal sealed partial class Replicas(
     /// <summary>Who was alive at the last heartbeat, this process among them.</summary>
     public IReadOnlyList<ReplicaRow> Live => _live;
 
+    /// <summary>Whether all serve the configuration that this one serves, as far as it has heard.</summary>
+    public bool Agree => _live.All(replica => replica.Id == Id || replica.Revision == catalog.Current.Revision);
+
     /// <summary>Whether this process does what only one should do for a connection. Now and then two do, or none: it must do no harm.</summary>
     public bool IsMine(string connection)
     {
@@ -35,6 +38,7 @@ internal sealed partial class Replicas(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         runners.Paused += (connection, wait) => _ = TellAsync(connection, wait);
+        catalog.Changed += () => _ = TryBeatAsync();
         if (dialect.SingleProcess) await WriteAsync(ReplicaTable.LeaveOthers(Id));
         await TryBeatAsync();
         if (_live.Count > 1 && catalog.Current.Connections.Values.Any(connection => connection.RateLimit is not null))
@@ -90,7 +94,7 @@ internal sealed partial class Replicas(
     private async Task BeatAsync()
     {
         var now = time.Now();
-        await WriteAsync(ReplicaTable.Beat(Id, now, catalog.Current.Revision));
+        await WriteAsync(ReplicaTable.Beat(Id, now, catalog.Current.Revision, catalog.Fault?.Since));
         var (replicas, pauses) = (await reader.ListReplicasAsync(), await reader.ListPausesAsync());
         _live = [.. replicas.Where(replica => now - replica.SeenAt < Alive)];
         runners.Divide(Math.Max(1, _live.Count));

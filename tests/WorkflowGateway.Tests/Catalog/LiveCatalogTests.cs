@@ -44,7 +44,35 @@ public sealed class LiveCatalogTests : IAsyncLifetime
         (await _rig.StartRunAsync("talk")).Status.Should().Be(201);
         _rig.Log.Has("The configuration file is refused").Should().BeTrue();
         await _rig.ReconfigureAsync(new CoreConfig { StaleAfter = "7m" });
+        Live.Swaps.Should().Be(1);
         (await _rig.StartRunAsync("talk")).Body.GetProperty("route").Text("revision").Should().NotBe(before.Revision);
+    }
+
+    [Fact]
+    public async Task A_refused_file_is_told_wherever_somebody_looks_and_its_secrets_nowhere()
+    {
+        (await _rig.GetAsync("/health/ready")).Text("status").Should().Be("ready");
+        (await MetricsAsync()).Should().Contain(["gateway_config_degraded 0", "gateway_config_reload_failures_total 0", "gateway_config_reloads_total 0", "gateway_config_replicas_disagree 0", "gateway_replicas 1"]);
+        var revision = Live.Current.Revision;
+
+        var broken = new CoreConfig().ToJson().Replace("\"timeout\": \"5s\"", "\"timeuot\": \"hush-hush\"", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_rig.ConfigPath, broken);
+        await CoreRig.UntilAsync(() => Live.Fault is not null);
+
+        var health = await _rig.GetAsync("/health/ready");
+        (health.Text("status"), health.GetProperty("configuration").Text("revision")).Should().Be(("degraded", revision));
+        health.GetProperty("configuration").GetProperty("refusedSince").GetDateTimeOffset().Should().Be(Live.Fault!.Since);
+        health.GetRawText().Should().NotContain("timeuot", "it is open to everyone");
+        var configuration = (await _rig.GetAsync("/v1/connections")).GetProperty("configuration");
+        var problem = configuration.GetProperty("problems")[0];
+        (problem.Text("path"), problem.GetProperty("line").GetInt32(), problem.GetProperty("column").GetInt32() > 1).Should().Be(("/connections/juo/timeuot", 1, true));
+        problem.Text("message").Should().Contain("timeout");
+        (await MetricsAsync()).Should().Contain(["gateway_config_degraded 1", "gateway_config_reload_failures_total 1", "gateway_config_reloads_total 0"]);
+
+        await _rig.ReconfigureAsync(new CoreConfig());
+        (await _rig.GetAsync("/health/ready")).Text("status").Should().Be("ready");
+        (await _rig.GetAsync("/v1/connections")).GetProperty("configuration").GetProperty("problems").GetArrayLength().Should().Be(0);
+        (await MetricsAsync()).Should().Contain(["gateway_config_degraded 0", "gateway_config_reload_failures_total 1"]);
     }
 
     [Fact]
@@ -84,4 +112,6 @@ public sealed class LiveCatalogTests : IAsyncLifetime
         await CoreRig.UntilAsync(() => Live.Current.Connections["juo"].StaleAfter == TimeSpan.FromMinutes(9));
         (await _rig.StartRunAsync("talk")).Status.Should().Be(201);
     }
+
+    private async Task<string[]> MetricsAsync() => (await _rig.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n');
 }

@@ -23,15 +23,17 @@ public abstract partial class LedgerAcceptance
     }
 
     [Fact]
-    public async Task Open_runs_of_a_route_are_counted()
+    public async Task Open_runs_are_counted_by_connection_and_route()
     {
         foreach (var status in (RunStatus[])[RunStatus.Running, RunStatus.Unknown, RunStatus.Succeeded]) await S.InsertAsync(Sample.Run(status));
         await S.InsertAsync(Sample.Run(RunStatus.Running, tenant: "acme"));
         await S.InsertAsync(Sample.Run(RunStatus.Running) with { Route = "other" });
+        await S.InsertAsync(Sample.Run(RunStatus.Running, connection: "acme"));
         await S.InsertAsync(Sample.Run(RunStatus.Waiting) with { DryRun = true });
 
-        (await S.Reader.CountOpenAsync("w", "r", "default")).Should().Be(2);
-        (await S.Reader.CountOpenAsync("w", "r", null)).Should().Be(3);
+        (await S.Reader.CountOpenAsync("w", null, "default")).Should().Equal(new OpenRuns("acme", "r", 1), new OpenRuns("juo", "other", 1), new OpenRuns("juo", "r", 2));
+        (await S.Reader.CountOpenAsync("w", "juo", null)).Should().Equal(new OpenRuns("juo", "other", 1), new OpenRuns("juo", "r", 3));
+        (await S.Reader.CountOpenAsync("nothing", null, null)).Should().BeEmpty();
     }
 
     [Fact]

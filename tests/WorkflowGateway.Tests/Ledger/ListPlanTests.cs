@@ -58,7 +58,7 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
     public async Task Durations_and_open_runs_of_a_route_are_read_from_their_index(string? tenant)
     {
         await using var connection = await ledger.Dialect.OpenReaderAsync();
-        foreach (var (sql, index) in ((string, string)[])[(LedgerReader.FinishedSql(tenant), "INDEX runs_finished"), (LedgerReader.OpenSql(tenant), "INDEX runs_open_route")])
+        foreach (var (sql, index) in ((string, string)[])[(LedgerReader.FinishedSql(tenant), "INDEX runs_finished"), (LedgerReader.OpenSql(null, tenant), "INDEX runs_open"), (LedgerReader.OpenSql("juo", tenant), "INDEX runs_open")])
         {
             var plan = (await connection.QueryAsync<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + sql, new { workflow = "w", connection = "juo", route = "r", tenant })).Select(row => row.Step).ToList();
 
