@@ -87,6 +87,7 @@ internal static class GatewayHost
         builder.Services.AddCatalogOptions(builder.Configuration);
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddLedger(builder.Configuration);
+        builder.Services.AddLedgerKeys();
         builder.Services.AddRunners();
         builder.Services.AddRuns();
         builder.Services.AddEvents();
@@ -100,4 +101,4 @@ internal static class GatewayHost
 }
 
 /// <summary>A setting that cannot be used; its message names it and the fix.</summary>
-internal sealed class SettingsException(string message, Exception? inner = null) : Exception(message, inner);
+internal class SettingsException(string message, Exception? inner = null) : Exception(message, inner);

@@ -9,7 +9,17 @@ internal static class AccessExtensions
     {
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Access"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddSingleton(provider => new KeyRing(provider.GetRequiredService<IOptions<AccessOptions>>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton<AccessGate>();
+        return services;
+    }
+
+    /// <summary>Keys that are kept in the ledger.</summary>
+    public static IServiceCollection AddLedgerKeys(this IServiceCollection services)
+    {
+        services.AddSingleton<KeyEditor>();
+        services.AddSingleton<KeyRefresh>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyRefresh>());
         return services;
     }
 

@@ -7,13 +7,12 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Access;
 
 /// <summary>Decides who is asking, and whether they may ask this.</summary>
-internal sealed class AccessGate(IOptions<AccessOptions> options, IHostEnvironment environment)
+internal sealed class AccessGate(IOptions<AccessOptions> options, KeyRing keys, IHostEnvironment environment)
 {
     private const string Scheme = "Bearer ";
     private static readonly Caller Local = new(null, Role.Operator, "local");
 
     private readonly bool _keyless = options.Value.IsKeyless(environment.IsDevelopment());
-    private readonly KeyRing _keys = new(options.Value.Keys);
 
     /// <summary>The caller; null where none is asked for.</summary>
     /// <exception cref="RefusedException">It may not.</exception>
@@ -42,7 +41,11 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, IHostEnvironme
         var text = header.Count == 1 ? header[0] : null;
         if (text is null || !text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             throw new RefusedException("unauthenticated", "The Authorization header must be one: Bearer and an API key.");
-        return _keys.Find(text.AsSpan(Scheme.Length).Trim()) ?? throw new RefusedException("unauthenticated", "This API key is not known here.");
+        var key = text.AsSpan(Scheme.Length).Trim();
+        if (keys.Find(key) is { } caller && (caller.Revoked == CancellationToken.None || !keys.IsStale)) return caller;
+        if (keys.IsStale)
+            throw new RefusedException("storage-unavailable", $"The store has not answered for {KeyRing.Trusted.TotalMinutes:0} minutes, so nobody can say whether this API key is still in force. Nothing was begun.");
+        throw new RefusedException("unauthenticated", ApiKey.IsMistyped(key) ? "This API key was mistyped or cut off: its checksum does not fit." : "This API key is not known here.");
     }
 
     // A browser on this machine can be made to send requests here by any page it shows. What gives them away: another host name

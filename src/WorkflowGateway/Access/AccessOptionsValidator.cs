@@ -14,8 +14,8 @@ internal sealed partial class AccessOptionsValidator(IHostEnvironment environmen
     private IEnumerable<string> Errors(AccessOptions options)
     {
         if (options.Mode is not (null or "none" or "keys")) yield return $"Access:Mode is '{options.Mode}'. Write none or keys.";
-        else if (!options.IsKeyless(environment.IsDevelopment()) && options.Keys.Count == 0)
-            yield return "Access:Keys is empty, so nobody could come in. Add a key {id, sha256, role, tenant}, or write Access:Mode=none to serve this machine only.";
+        else if (options.Mode is null && !environment.IsDevelopment() && options.Keys.Count == 0)
+            yield return "Access:Keys is empty, so nobody could come in. Add a key {id, sha256, role, tenant}; or write Access:Mode=keys and make keys in the ledger (keys create); or write Access:Mode=none to serve this machine only.";
         for (var i = 0; i < options.Keys.Count; i++)
         {
             foreach (var error in Errors(options.Keys[i])) yield return $"Access:Keys:{i}:{error}";
@@ -34,6 +34,9 @@ internal sealed partial class AccessOptionsValidator(IHostEnvironment environmen
     [GeneratedRegex("^[a-zA-Z0-9-]{1,40}$", RegexOptions.CultureInvariant)]
     private static partial Regex Id();
 
+    /// <summary>Whether it is a tenant's name, or <c>*</c> for all.</summary>
+    public static bool IsTenant(string text) => Tenant().IsMatch(text);
+
     [GeneratedRegex("^[0-9a-fA-F]{64}$", RegexOptions.CultureInvariant)]
     private static partial Regex Hash();
 
@@ -43,6 +46,8 @@ internal sealed partial class AccessOptionsValidator(IHostEnvironment environmen
 
 internal static class RoleWords
 {
+    public static readonly IReadOnlyList<string> All = ["viewer", "caller", "operator"];
+
     public static Role? Parse(string? word) => word switch
     {
         "viewer" => Role.Viewer,

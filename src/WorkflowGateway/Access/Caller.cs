@@ -14,6 +14,9 @@ internal enum Role
 /// <param name="Name">The key's id, or <c>local</c>.</param>
 internal sealed record Caller(string? Tenant, Role Role, string Name)
 {
+    /// <summary>Cancelled when its key is revoked: what still goes on then, a stream above all, ends.</summary>
+    public CancellationToken Revoked { get; init; }
+
     /// <summary>The tenant of the rows that this caller writes.</summary>
     public string StoreTenant => Tenant ?? "default";
 }

@@ -22,6 +22,7 @@ internal static class ApiEndpoints
         v1.MapGroup("").WithTags("events").MapEvents();
         v1.MapGroup("").WithTags("webhooks").MapWebhooks();
         v1.MapGroup("").WithTags("webhooks").MapVendorEvents();
+        v1.MapGroup("").WithTags("keys").MapKeys();
         v1.MapGroup("").WithTags("overview").MapOverview();
         v1.MapGroup("").WithTags("catalogue").MapCatalog();
         v1.MapGroup("").WithTags("routes").MapPlan();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using WorkflowGateway.Access;
 using WorkflowGateway.Plans;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Webhooks;
@@ -39,5 +40,8 @@ namespace WorkflowGateway.Api;
 [JsonSerializable(typeof(WebhookTestView))]
 [JsonSerializable(typeof(PlanBody))]
 [JsonSerializable(typeof(PlanView))]
+[JsonSerializable(typeof(CreateKeyBody))]
+[JsonSerializable(typeof(KeyView))]
+[JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -23,6 +23,7 @@ internal static class CommandLine
         root.Subcommands.Add(Verb.Of("serve", "Serves the API. It is what the binary does without a verb.", call => GatewayHost.RunAsync(call.Settings)));
         root.Subcommands.Add(CheckConfigVerb.Make());
         root.Subcommands.Add(SchemaVerb.Make());
+        root.Subcommands.Add(KeysVerb.Make());
         root.Subcommands.Add(HealthcheckVerb.Make());
         root.Subcommands.Add(PlanVerb.Make());
         root.Subcommands.Add(CopyStoreVerb.Make());

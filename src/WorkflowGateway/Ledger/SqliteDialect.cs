@@ -28,7 +28,7 @@ internal sealed class SqliteDialect : Dialect
         }
         catch (IOException exception)
         {
-            throw new SettingsException($"The ledger {_path} is in use by another process. Stop it, or give this one another Storage:Path.", exception);
+            throw new LedgerInUseException($"The ledger {_path} is in use by another process. Stop it, or give this one another Storage:Path.", exception);
         }
     }
 
@@ -83,3 +83,6 @@ internal sealed class SqliteDialect : Dialect
         return connection;
     }
 }
+
+/// <summary>Another process holds the file.</summary>
+internal sealed class LedgerInUseException(string message, Exception inner) : SettingsException(message, inner);

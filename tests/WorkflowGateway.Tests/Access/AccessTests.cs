@@ -143,7 +143,8 @@ public sealed class AccessTests
     [InlineData(null)]
     public void Keyless_serves_this_machine_only(string? address)
     {
-        var gate = new AccessGate(Options.Create(new AccessOptions { Mode = "none" }), new Environment("Development"));
+        var options = Options.Create(new AccessOptions { Mode = "none" });
+        var gate = new AccessGate(options, new KeyRing(options, TimeProvider.System), new Environment("Development"));
         var context = new DefaultHttpContext();
         context.Request.Host = new HostString("localhost");
         context.Connection.RemoteIpAddress = address is null ? null : IPAddress.Parse(address);

@@ -133,7 +133,7 @@ internal sealed class EventRig : IAsyncDisposable
     public Task<HttpResponseMessage> SendAsync(string path, string key = "all", int gateway = 0, params (string Name, string? Value)[] headers)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new("Bearer", $"wfg_{key}_secret");
+        request.Headers.Authorization = new("Bearer", key.StartsWith("wfg_", StringComparison.Ordinal) ? key : $"wfg_{key}_secret");
         foreach (var (name, value) in headers)
             if (value is not null) request.Headers.TryAddWithoutValidation(name, value);
         return _gateways[gateway].Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using WorkflowGateway.Access;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
+using WorkflowGateway.Tests.Runners;
+
+namespace WorkflowGateway.Tests.Access;
+
+public sealed class ApiKeyTests
+{
+    private static readonly Ids Ids = new(TimeProvider.System);
+
+    [Fact]
+    public void A_key_is_an_id_a_secret_and_a_checksum_and_no_two_are_alike()
+    {
+        var keys = Enumerable.Range(0, 1000).Select(_ => ApiKey.Make(ApiKey.NextId(Ids), Ids)).ToList();
+
+        keys.Should().OnlyHaveUniqueItems().And.OnlyContain(key => System.Text.RegularExpressions.Regex.IsMatch(key, "^wfg_[0-9a-f]{16}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$"));
+        keys.Should().OnlyContain(key => !ApiKey.IsMistyped(key));
+        // Every letter of the alphabet is used in the end: nothing of the 256 bits is thrown away.
+        string.Concat(keys.Select(key => key[21..64])).Distinct().Should().HaveCount(62);
+    }
+
+    // The CRC-32 of "123456789" is cbf43926 everywhere; a scanner for leaked secrets must come to the same.
+    [Fact]
+    public void The_checksum_is_the_usual_one() => ApiKey.Checksum("123456789").Should().Be("3jZRME");
+
+    [Fact]
+    public void A_mistyped_key_is_known_as_one()
+    {
+        var key = ApiKey.Make(ApiKey.NextId(Ids), Ids);
+        for (var i = 4; i < key.Length; i++)
+        {
+            if (key[i] == '_') continue;
+            var other = key[i] == '0' ? '1' : '0';
+            ApiKey.IsMistyped(key[..i] + other + key[(i + 1)..]).Should().BeTrue($"letter {i} is another one");
+        }
+
+        ApiKey.IsMistyped(key.AsSpan()[..^1]).Should().BeTrue();
+        ApiKey.IsMistyped("wfg_admin_some-secret").Should().BeFalse("it has another form: it was made by somebody else");
+    }
+
+    [Fact]
+    public void Keys_of_the_ledger_open_for_five_minutes_while_it_cannot_be_asked_and_those_of_the_settings_always()
+    {
+        var clock = new HandClock();
+        var options = Options.Create(new AccessOptions { Mode = "keys", Keys = [new() { Id = "fixed", Sha256 = Convert.ToHexString(Hash("wfg_fixed_x")), Role = "viewer", Tenant = "t" }] });
+        var ring = new KeyRing(options, clock);
+        var text = ApiKey.Make(ApiKey.NextId(Ids), Ids);
+        var row = new ApiKeyRow { Id = text.Split('_')[1], Tenant = "*", Role = "caller", Sha256 = Hash(text) };
+
+        ring.Find(text).Should().BeNull();
+        ring.Take([row]);
+        var caller = ring.Find(text)!;
+        (caller.Tenant, caller.Role, caller.Name, ring.Count).Should().Be((null, Role.Caller, row.Id, 2));
+        clock.Pass(KeyRing.Trusted);
+        ring.IsStale.Should().BeFalse();
+        clock.Pass(TimeSpan.FromSeconds(1));
+        ring.IsStale.Should().BeTrue();
+        ring.Take(null);
+        (ring.IsStale, ring.Find(text)).Should().Be((false, caller), "nothing has changed");
+
+        ring.Take([]);
+        (ring.Find(text), caller.Revoked.IsCancellationRequested, ring.Find("wfg_fixed_x")!.Name).Should().Be((null, true, "fixed"));
+    }
+
+    [Fact]
+    public void A_key_of_the_settings_is_not_replaced_by_one_of_the_ledger()
+    {
+        var options = Options.Create(new AccessOptions { Keys = [new() { Id = "one", Sha256 = Convert.ToHexString(Hash("wfg_one_x")), Role = "viewer", Tenant = "t" }] });
+        var ring = new KeyRing(options, TimeProvider.System);
+
+        ring.Take([new ApiKeyRow { Id = "one", Tenant = "*", Role = "operator", Sha256 = Hash("wfg_one_y") }]);
+
+        (ring.Find("wfg_one_y"), ring.Find("wfg_one_x")!.Role).Should().Be((null, Role.Viewer));
+    }
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}
