@@ -26,12 +26,9 @@ internal sealed partial class LedgerReader
     public ValueTask<StartPage> ReadStartsAsync(
         string? tenant, RunId from, RunId before, int limit, Func<string, bool> wanted, Action<RecordedStart> take) => pool.UseAsync(async reader =>
     {
-        // By id, which is by time: the primary key where there is a tenant, else the index of ids.
-        var walk = $"SELECT r.tenant, r.id FROM runs r{StartWhere}{(tenant is null ? "" : OfTenant)} ORDER BY r.id DESC LIMIT @limit";
         object?[] values = tenant is null ? [from.ToBytes(), before.ToBytes(), (long)limit] : [from.ToBytes(), before.ToBytes(), tenant, (long)limit];
         var used = new Dictionary<RunId, List<(string, long)>>();
-        await using (var rows = await reader.Statements.QueryAsync(new Statement(
-            $"SELECT c.run_id, c.kind, COUNT(*) FROM ({walk}) p CROSS JOIN commands c WHERE c.run_id = p.id AND c.state <> 'refused' GROUP BY c.run_id, c.kind", values)))
+        await using (var rows = await reader.Statements.QueryAsync(new Statement(UsedSql(tenant), values)))
         {
             while (await rows.ReadAsync())
             {
@@ -43,9 +40,7 @@ internal sealed partial class LedgerReader
         }
 
         var page = new StartPage(0, null);
-        await using var starts = await reader.Statements.QueryAsync(new Statement(
-            $"SELECT {StartColumns} FROM ({walk}) p CROSS JOIN runs r LEFT JOIN run_bodies b ON b.tenant = r.tenant AND b.run_id = r.id AND b.kind = 'input'" +
-            " WHERE r.tenant = p.tenant AND r.id = p.id {newest_first}", values));
+        await using var starts = await reader.Statements.QueryAsync(new Statement(StartsSql(tenant), values));
         while (await starts.ReadAsync())
         {
             page = new StartPage(page.Examined + 1, RunId.FromBytes(starts.GetFieldValue<byte[]>(1)));
@@ -54,6 +49,16 @@ internal sealed partial class LedgerReader
 
         return page;
     });
+
+    internal static string StartsSql(string? tenant) =>
+        $"SELECT {StartColumns} FROM ({WalkSql(tenant)}) p CROSS JOIN runs r LEFT JOIN run_bodies b ON b.tenant = r.tenant AND b.run_id = r.id AND b.kind = 'input'" +
+        " WHERE r.tenant = p.tenant AND r.id = p.id {newest_first}";
+
+    internal static string UsedSql(string? tenant) =>
+        $"SELECT c.run_id, c.kind, COUNT(*) FROM ({WalkSql(tenant)}) p CROSS JOIN commands c WHERE c.run_id = p.id AND c.state <> 'refused' GROUP BY c.run_id, c.kind";
+
+    // By id, which is by time: the primary key where there is a tenant, else the index of ids.
+    private static string WalkSql(string? tenant) => $"SELECT r.tenant, r.id FROM runs r{StartWhere}{(tenant is null ? "" : OfTenant)} ORDER BY r.id DESC LIMIT @limit";
 
     /// <summary>How many starts there are in a time, counted no further than a limit.</summary>
     public ValueTask<long> CountStartsAsync(string? tenant, RunId from, RunId before, int limit) => pool.UseAsync(async reader =>

@@ -10,12 +10,14 @@ internal sealed class SqliteDialect : Dialect
 
     private readonly string _path;
     private readonly FileStream? _lock;
+    private readonly SqliteConnectionStringBuilder _place;
 
-    private SqliteDialect(string path, FileStream? only) => (_path, _lock) = (path, only);
+    private SqliteDialect(string path, SqliteConnectionStringBuilder place) => (_path, _place) = (path, place);
 
     public SqliteDialect(string path)
     {
         _path = Path.GetFullPath(path);
+        _place = new SqliteConnectionStringBuilder { DataSource = _path };
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
@@ -32,8 +34,22 @@ internal sealed class SqliteDialect : Dialect
         }
     }
 
-    /// <summary>For a process that only reads, beside the one that writes. Its connections are read-only: one that is closed last would checkpoint otherwise.</summary>
-    public static SqliteDialect ToRead(string path) => new(Path.GetFullPath(path), null);
+    /// <summary>
+    /// For a process that only reads, beside the one that writes. Its connections are read-only: one that is closed last would checkpoint otherwise. Where nobody
+    /// writes, there is no log, and the file is read as one that does not change: SQLite would leave files behind that may be another user's than the gateway's.
+    /// </summary>
+    public static SqliteDialect ToRead(string path)
+    {
+        path = Path.GetFullPath(path);
+        return new SqliteDialect(path, HasLog(path)
+            ? new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }
+            : new SqliteConnectionStringBuilder { DataSource = new Uri(path).AbsoluteUri + "?immutable=1", Mode = SqliteOpenMode.ReadOnly });
+    }
+
+    /// <summary>Whether somebody began to write a file that was read as one that does not change: then nothing that was read counts.</summary>
+    public bool WasDisturbed => _place.DataSource != _path && HasLog(_path);
+
+    private static bool HasLog(string path) => File.Exists(path + "-wal");
 
     public override string Name => "sqlite";
 
@@ -75,7 +91,7 @@ internal sealed class SqliteDialect : Dialect
 
     private SqliteConnection Open(string pragmas)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 5, Mode = _lock is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(_place.ToString()) { Pooling = false, DefaultTimeout = 5 }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = pragmas;

@@ -39,7 +39,7 @@ internal static class PlanText
     {
         to.WriteLine();
         to.WriteLine($"{workflow.Name}  {workflow.Change}{(workflow.Members.Count > 0 ? ": " + string.Join(", ", workflow.Members) : "")}");
-        List<string[]> rows = [];
+        List<string[]> rows = workflow.Starts.Total == 0 ? [] : [["starts", "today", "", "then", "differs"]];
         rows.AddRange(workflow.Flows.Select(flow => new[] { Number(flow.Starts), Place(flow.From), "->", Place(flow.To), flow.Changes.Count == 0 ? "same" : string.Join(", ", flow.Changes) }));
         rows.AddRange(workflow.Failures.Select(reason => new[] { Number(reason.Starts), Place(reason.From), "->", "WOULD FAIL", reason.Code }));
         rows.AddRange(workflow.Unknown.Select(reason => new[] { Number(reason.Starts), Place(reason.From), "->", "cannot tell", reason.Code }));
@@ -67,7 +67,9 @@ internal static class PlanText
             to.WriteLine(("  " + string.Join("  ", row.Select((text, column) => column == right ? text.PadLeft(widths[column]) : text.PadRight(widths[column])))).TrimEnd());
     }
 
-    private static string Place(PlanPlaceView? place) => place is null ? "-" : $"{place.Route} ({(place.Connection == place.Vendor ? place.Vendor : $"{place.Connection}, {place.Vendor}")})";
+    private static string Place(PlanPlaceView? place) => place is null ? "-"
+        : (place.Route, place.Connection) == (place.Vendor, place.Vendor) ? place.Vendor
+        : $"{place.Route} ({(place.Connection == place.Vendor ? place.Vendor : $"{place.Connection}, {place.Vendor}")})";
 
     private static string Counts(PlanCountsView counts) =>
         Text($"{counts.Same} same, {counts.Rerouted} rerouted, {counts.WouldFail} would fail{(counts.CannotTell > 0 ? $", {counts.CannotTell} cannot tell" : "")}");

@@ -37,6 +37,8 @@ internal static class PlanVerb
         using var planner = new Planner(reader, services.GetRequiredService<TimeProvider>());
         var workflows = call.Parsed.GetValue(Workflow) is { Length: > 0 } named ? named : null;
         var view = await planner.PlanAsync(before, after, new PlanScope(null, TimeSpan.FromHours(hours), workflows), null, CancellationToken.None);
+        if (dialect is SqliteDialect { WasDisturbed: true })
+            throw new StorageUnavailableException("A gateway began to write the ledger while the plan was made. Plan again.", new IOException("The ledger changed."));
         if (call.Json) call.Out.WriteLine(JsonSerializer.Serialize(view, PlanText.Json.PlanView));
         else PlanText.Write(call.Out, view, CatalogStart.PathOf(services), file, hours);
         return view.Breaks ? ExitCode.No : ExitCode.Ok;

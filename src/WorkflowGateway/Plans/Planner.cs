@@ -20,10 +20,11 @@ internal sealed class Planner(LedgerReader reader, TimeProvider time) : IDisposa
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>The most starts that are replayed, the newest of them.</summary>
+    public int MostReplayed { get; init; } = 10_000;
+
     // Starts and reads come first: a plan costs as much as thousands of them.
     private readonly SemaphoreSlim _one = new(1);
-
-    public const int MostReplayed = 10_000;
 
     /// <summary>With a filter most of what is looked at may be of other workflows.</summary>
     private const int MostExamined = 100_000;

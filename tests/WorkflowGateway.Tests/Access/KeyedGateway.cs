@@ -12,7 +12,7 @@ namespace WorkflowGateway.Tests.Access;
 /// <summary>The whole server with API keys: two tenants, each role, and one key for all tenants.</summary>
 public sealed class KeyedGateway : IAsyncLifetime
 {
-    private const string Config = """
+    internal const string Config = """
         {
           "connections": {
             "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "sandbox" } },

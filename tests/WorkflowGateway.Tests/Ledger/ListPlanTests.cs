@@ -67,6 +67,22 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
         }
     }
 
+    [Theory]
+    [InlineData(null, "COVERING INDEX runs_id")]
+    [InlineData("default", "PRIMARY KEY (tenant=? AND id>? AND id<?")]
+    public async Task Starts_that_a_plan_replays_are_walked_by_time(string? tenant, string index)
+    {
+        await using var connection = await ledger.Dialect.OpenReaderAsync();
+        foreach (var sql in (string[])[LedgerReader.StartsSql(tenant), LedgerReader.UsedSql(tenant)])
+        {
+            var plan = (await connection.QueryAsync<(int, int, int, string Step)>(
+                "EXPLAIN QUERY PLAN " + ledger.Dialect.Translate(sql), new { tenant, from = Sample.Id().ToBytes(), before = Sample.Id().ToBytes(), limit = 200L })).Select(row => row.Step).ToList();
+
+            plan.Should().Contain(step => step.Contains(index, StringComparison.Ordinal), string.Join("; ", plan));
+            plan.Should().NotContain(step => step.Contains("SCAN r", StringComparison.Ordinal) || step.Contains("SCAN c", StringComparison.Ordinal) || step.Contains("ORDER BY", StringComparison.Ordinal), string.Join("; ", plan));
+        }
+    }
+
     private static RunFilter FilterOf(string list)
     {
         var all = new RunFilter { Tenant = "default" };

@@ -111,10 +111,10 @@ internal sealed class PlanRig : IAsyncDisposable
     }
 
     /// <summary>A plan as an operator asks for it.</summary>
-    public async Task<JsonElement> PlanAsync(JsonObject configuration)
+    public async Task<JsonElement> PlanAsync(JsonObject configuration, string caller = "all")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/routes/plan") { Content = JsonContent.Create(new JsonObject { ["configuration"] = configuration.DeepClone() }) };
-        request.Headers.Authorization = new("Bearer", KeyOf("all"));
+        request.Headers.Authorization = new("Bearer", KeyOf(caller));
         using var answer = await _client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         ((int)answer.StatusCode).Should().Be(200, text);
