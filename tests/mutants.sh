@@ -25,6 +25,9 @@ await-all-batch|WorkflowGateway.Faults|FullyQualifiedName~SlowVendorTests.While_
 falls-back-on-doubt|WorkflowGateway.Faults|FullyQualifiedName~FallbackOutcomeTests
 no-watermark|WorkflowGateway.Tests|FullyQualifiedName~EventGapTests
 counted-cursor|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.Every_change
+plan-draws-anew|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
+plan-unchecked|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
+plan-one-tenant|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
 no-tick|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_wake_up
 heartbeat-without-id|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_heartbeat
 '

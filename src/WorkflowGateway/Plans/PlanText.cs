@@ -20,7 +20,7 @@ internal static class PlanText
         {
             to.WriteLine();
             to.WriteLine("Connections");
-            Table(to, [.. plan.Connections.Select(one => new[] { one.Name, one.Vendor, one.Change, one.AccountChanges ? "ANOTHER ACCOUNT" : string.Join(", ", one.Members), Runs(one.OpenRuns) })]);
+            Table(to, [.. plan.Connections.Select(one => new[] { one.Name, one.Vendor, one.Change, one.AccountChanges ? "ANOTHER ACCOUNT" : string.Join(", ", one.Members), one.OpenRuns == 0 ? "" : Runs(one.OpenRuns) + " open" })]);
         }
 
         if (plan.Warnings.Count > 0)

@@ -46,6 +46,11 @@ internal sealed class PlanRig : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public string Folder => _folder;
+
+    /// <summary>What a command beside this gateway is told, to find the same ledger and configuration.</summary>
+    public string[] Settings => ["--environment", "Development", "--Gateway:ConfigPath", Path.Combine(_folder, "gateway.json"), "--Storage:Path", Path.Combine(_folder, "gateway.db"), "--Sandbox:BaseUrl", new Uri(_sandbox.Juo, ".").AbsoluteUri];
+
     public CatalogSnapshot Catalog => Services.GetRequiredService<LiveCatalog>().Current;
 
     public static async Task<PlanRig> StartAsync(SandboxServer sandbox, JsonObject configuration)
@@ -128,11 +133,16 @@ internal sealed class PlanRig : IAsyncDisposable
         return $"{line}\n{(body is null ? "" : CanonicalJson.Text(JsonSerializer.SerializeToElement(body)))}";
     }
 
+    public async Task StopAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        await StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -68,21 +68,23 @@ internal sealed class PlanWorld(int seed)
         """{ "name": "Ada", "kind": "x", "n": 3, "epochs": "1", "flow": "cancellation" }""",
     ];
 
-    private readonly Random _random = new(seed);
+    // Apart, so that the configurations do not depend on how many starts there were.
+    private readonly Random _starts = new(seed);
+    private readonly Random _random = new(seed + 1_000_000);
 
     /// <summary>A start as a caller makes it.</summary>
     public PlanStart Start(int number) => new()
     {
-        Caller = Pick("a", "b", "default", "all"),
-        Workflow = Pick(Workflows),
-        Input = Chance(0.12) ? null : JsonElement.Parse(Pick(Givens)),
-        Labels = Chance(0.4) ? null : new Dictionary<string, string> { ["region"] = Pick("eu", "us", "moon"), ["wf"] = Pick(Wf, "1", "") is { Length: > 0 } wf ? wf : "2" },
-        Subject = Chance(0.5) ? null : "person-" + number,
-        CorrelationId = Chance(0.5) ? null : "order-" + number,
-        Connection = Chance(0.9) ? null : Pick(Names),
-        Key = Chance(0.3) ? null : $"key-{seed}-{number}",
-        Token = Chance(0.5) ? null : "end-user",
-        DryRun = Chance(0.05),
+        Caller = Pick(_starts, "a", "b", "default", "all"),
+        Workflow = Pick(_starts, Workflows),
+        Input = Chance(_starts, 0.12) ? null : JsonElement.Parse(Pick(_starts, Givens)),
+        Labels = Chance(_starts, 0.4) ? null : new Dictionary<string, string> { ["region"] = Pick(_starts, "eu", "us", "moon"), ["wf"] = Pick(_starts, Wf, "1", "") is { Length: > 0 } wf ? wf : "2" },
+        Subject = Chance(_starts, 0.5) ? null : "person-" + number,
+        CorrelationId = Chance(_starts, 0.5) ? null : "order-" + number,
+        Connection = Chance(_starts, 0.9) ? null : Pick(_starts, Names),
+        Key = Chance(_starts, 0.3) ? null : $"key-{seed}-{number}",
+        Token = Chance(_starts, 0.5) ? null : "end-user",
+        DryRun = Chance(_starts, 0.05),
     };
 
     public JsonObject Configuration()
@@ -110,8 +112,8 @@ internal sealed class PlanWorld(int seed)
 
     private void Change(JsonObject file)
     {
-        var name = Pick(Workflows);
-        var connection = (JsonObject)file["connections"]![Pick(Names)]!;
+        var name = Pick(_random, Workflows);
+        var connection = (JsonObject)file["connections"]![Pick(_random, Names)]!;
         if (file["workflows"]![name] is not JsonObject workflow)
         {
             file["workflows"]![name] = Workflow(name);
@@ -124,18 +126,18 @@ internal sealed class PlanWorld(int seed)
         {
             case 0: file["workflows"]![name] = Workflow(name); break;
             case 1: ((JsonObject)file["workflows"]!).Remove(name); break;
-            case 2: connection["enabled"] = Chance(0.5); break;
-            case 3 when connection.ContainsKey("tenantId"): connection["tenantId"] = Pick("one.myshopify.com", "three.myshopify.com"); break;
-            case 4: connection["tenants"] = new JsonArray(Pick("a", "b", "default")); break;
-            case 5: route["enabled"] = Chance(0.3); break;
-            case 6: route["weight"] = Pick(0, 1, 2, 5); break;
+            case 2: connection["enabled"] = Chance(_random, 0.5); break;
+            case 3 when connection.ContainsKey("tenantId"): connection["tenantId"] = Pick(_random, "one.myshopify.com", "three.myshopify.com"); break;
+            case 4: connection["tenants"] = new JsonArray(Pick(_random, "a", "b", "default")); break;
+            case 5: route["enabled"] = Chance(_random, 0.3); break;
+            case 6: route["weight"] = Pick(_random, 0, 1, 2, 5); break;
             case 7: workflow["requireIdempotencyKey"] = true; break;
-            case 8: workflow["inputSchema"] = JsonNode.Parse(Pick(Schemas)); break;
-            case 9: route["when"] = JsonNode.Parse(Pick(Whens)); break;
+            case 8: workflow["inputSchema"] = JsonNode.Parse(Pick(_random, Schemas)); break;
+            case 9: route["when"] = JsonNode.Parse(Pick(_random, Whens)); break;
             case 10: route.Remove("when"); break;
             case 11 when routes.Count > 1: routes.Remove(route); break;
             case 12: Rewrite(route, (string)route["connection"]!); break;
-            default: Rewrite(route, Pick(Names)); break;
+            default: Rewrite(route, Pick(_random, Names)); break;
         }
     }
 
@@ -143,18 +145,18 @@ internal sealed class PlanWorld(int seed)
     {
         var routes = new JsonArray();
         var workflow = new JsonObject();
-        if (Chance(0.2)) workflow["inputSchema"] = JsonNode.Parse(Pick(Schemas));
-        if (Chance(0.1)) workflow["requireIdempotencyKey"] = true;
-        if (Chance(0.1)) workflow["tenants"] = new JsonArray("a", "default");
+        if (Chance(_random, 0.2)) workflow["inputSchema"] = JsonNode.Parse(Pick(_random, Schemas));
+        if (Chance(_random, 0.1)) workflow["requireIdempotencyKey"] = true;
+        if (Chance(_random, 0.1)) workflow["tenants"] = new JsonArray("a", "default");
         if (name == "dropped") workflow["storeInput"] = false;
-        var (when, count) = (Chance(0.4) ? null : Pick(Whens), _random.Next(1, 5));
+        var (when, count) = (Chance(_random, 0.4) ? null : Pick(_random, Whens), _random.Next(1, 5));
         for (var i = 0; i < count; i++)
         {
             var route = new JsonObject { ["name"] = "r" + i };
             // Some share a condition, and so a draw; the last takes what is left.
-            if (when is not null && i < count - 1) route["when"] = JsonNode.Parse(Chance(0.6) ? when : Pick(Whens));
-            if (Chance(0.5)) route["weight"] = Pick(0, 1, 3);
-            Rewrite(route, Pick(Names));
+            if (when is not null && i < count - 1) route["when"] = JsonNode.Parse(Chance(_random, 0.6) ? when : Pick(_random, Whens));
+            if (Chance(_random, 0.5)) route["weight"] = Pick(_random, 0, 1, 3);
+            Rewrite(route, Pick(_random, Names));
             routes.Add(route);
         }
 
@@ -166,17 +168,17 @@ internal sealed class PlanWorld(int seed)
     {
         var adapter = (string)JsonNode.Parse(Connections[Array.IndexOf(Names, connection)])!["adapter"]!;
         route["connection"] = connection;
-        route["target"] = JsonNode.Parse(Pick(Targets[adapter]));
+        route["target"] = JsonNode.Parse(Pick(_random, Targets[adapter]));
         route.Remove("input");
-        if (Inputs.TryGetValue(adapter, out var inputs) && Chance(0.6)) route["input"] = JsonNode.Parse(Pick(inputs));
+        if (Inputs.TryGetValue(adapter, out var inputs) && Chance(_random, 0.6)) route["input"] = JsonNode.Parse(Pick(_random, inputs));
     }
 
     private static string Runtime(string variables) =>
         $$"""{ "graphId": "{{Graph}}", "graphVersion": "1", "runtimeConfigs": { "trainer": { "deployment": { "aci": { "exposedPorts": [], "envVars": {{variables}} } } } } }""";
 
-    private bool Chance(double of) => _random.NextDouble() < of;
+    private static bool Chance(Random random, double of) => random.NextDouble() < of;
 
-    private T Pick<T>(params T[] from) => from[_random.Next(from.Length)];
+    private static T Pick<T>(Random random, params T[] from) => from[random.Next(from.Length)];
 }
 
 internal sealed record PlanStart
