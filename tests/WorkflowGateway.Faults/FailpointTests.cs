@@ -18,6 +18,21 @@ public sealed class FailpointTests(ITestOutputHelper output)
         await Task.WhenAll(Store.Names.SelectMany(store => Hits.Select(hit => DieAsync(store, vendor, hit))));
     }
 
+    [FullFact]
+    public async Task A_gateway_that_dies_while_it_hands_a_start_on_to_another_vendor_loses_none_and_doubles_none()
+    {
+        foreach (var (first, second) in new[] { ("juo", "interactly"), ("interactly", "juo"), ("juo", "fortanix"), ("interactly", "fortanix") })
+        {
+            await Task.WhenAll(Store.Names.Select(async store =>
+            {
+                var verdict = await FailpointRig.RunAsync(store, first, 1, Say, second);
+                Say($"{store}, {first} -> {second}, while it falls back: {verdict.Summary}");
+                verdict.IsClean.Should().BeTrue("in {0}: {1}", verdict.Folder, verdict);
+                verdict.Interrupted.Should().BeGreaterThanOrEqualTo(5);
+            }));
+        }
+    }
+
     private async Task DieAsync(string store, string vendor, int hit)
     {
         var verdict = await FailpointRig.RunAsync(store, vendor, hit, Say);

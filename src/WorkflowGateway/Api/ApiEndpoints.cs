@@ -26,5 +26,6 @@ internal static class ApiEndpoints
         v1.MapGroup("").WithTags("overview").MapOverview();
         v1.MapGroup("").WithTags("catalogue").MapCatalog();
         v1.MapGroup("").WithTags("routes").MapPlan();
+        v1.MapGroup("").WithTags("routes").MapExplain();
     }
 }

@@ -11,17 +11,20 @@ internal static class RequestHeaders
     public const string IdempotencyKey = "Idempotency-Key";
     public const string VendorAuthorization = "Vendor-Authorization";
     private const string Bearer = "Bearer ";
+    private const string WrongKey = "Must be one key of 1 to 255 printable ASCII characters.";
 
     public static IdempotencyKey? Key(this HttpRequest request, JsonElement? body)
     {
         if (!request.Headers.TryGetValue(IdempotencyKey, out var header)) return null;
-        var key = header.ToString();
-        if (header.Count != 1 || key.Length is 0 or > 255 || key.Any(c => c is < ' ' or > '~'))
-            throw Fields.Refusal(IdempotencyKey, "Must be one key of 1 to 255 printable ASCII characters.");
         return new IdempotencyKey(
-            SHA256.HashData(Encoding.ASCII.GetBytes(key)),
+            header.Count == 1 ? KeyHash(header.ToString(), IdempotencyKey) : throw Fields.Refusal(IdempotencyKey, WrongKey),
             Fingerprint.Of(request.Method, request.Path.Value ?? "", request.Query, body));
     }
+
+    /// <summary>How the ledger and the routes know a key.</summary>
+    public static byte[] KeyHash(string key, string pointer) => key.Length is 0 or > 255 || key.Any(c => c is < ' ' or > '~')
+        ? throw Fields.Refusal(pointer, WrongKey)
+        : SHA256.HashData(Encoding.ASCII.GetBytes(key));
 
     /// <summary>The end user's own vendor token. The connection knows its scheme, so one written before it is dropped.</summary>
     public static Secret? VendorToken(this HttpRequest request)

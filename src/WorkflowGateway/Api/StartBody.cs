@@ -37,19 +37,21 @@ public sealed partial record StartBody : IBindableFromHttpContext<StartBody>
     internal static StartBody Of(JsonElement? json)
     {
         var fields = new Fields(json);
-        var body = new StartBody
-        {
-            Json = json,
-            Workflow = fields.RequiredText("workflow", 255),
-            Input = fields.Any("input"),
-            Labels = LabelsOf(fields),
-            CorrelationId = fields.Text("correlationId", 255),
-            Subject = fields.Text("subject", 255),
-            Connection = fields.Text("connection", 255),
-        };
+        var body = Of(fields) with { Json = json };
         fields.Done();
         return body;
     }
+
+    /// <summary>The members of a start; there may be others.</summary>
+    internal static StartBody Of(Fields fields) => new()
+    {
+        Workflow = fields.RequiredText("workflow", 255),
+        Input = fields.Any("input"),
+        Labels = LabelsOf(fields),
+        CorrelationId = fields.Text("correlationId", 255),
+        Subject = fields.Text("subject", 255),
+        Connection = fields.Text("connection", 255),
+    };
 
     private static Dictionary<string, string>? LabelsOf(Fields fields)
     {

@@ -41,7 +41,7 @@ internal static class StartEndpoint
         };
     }
 
-    private static StartRequest RequestOf(StartBody body, HttpContext http, bool dryRun)
+    public static StartRequest RequestOf(StartBody body, HttpContext http, bool dryRun)
     {
         var caller = http.Caller();
         if (body.Connection is not null && caller.Role < Role.Operator)

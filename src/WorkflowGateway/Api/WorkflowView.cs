@@ -40,11 +40,12 @@ internal sealed record WorkflowView(
 /// <param name="Connection">The connection that it goes over.</param>
 /// <param name="When">Which starts it takes: values by tenant, labels.name and input.a.b; empty for all.</param>
 /// <param name="Weight">Its share among the routes with the same when, 0 to 1,000,000.</param>
+/// <param name="Fallback">The names of the routes that stand in for it, in order, where certainly nothing was started over it.</param>
 /// <param name="Enabled">Whether it and its connection are in use.</param>
-internal sealed record WorkflowRouteView(string Name, string Vendor, string Connection, JsonElement When, double Weight, bool Enabled)
+internal sealed record WorkflowRouteView(string Name, string Vendor, string Connection, JsonElement When, double Weight, IReadOnlyList<string> Fallback, bool Enabled)
 {
     public static WorkflowRouteView Of(Catalog.Route route, ConnectionConfig connection) => new(
-        route.Name, connection.VendorName, connection.Name, JsonElement.Parse(route.When.Key), route.Weight, route.Enabled && connection.Enabled);
+        route.Name, connection.VendorName, connection.Name, JsonElement.Parse(route.When.Key), route.Weight, route.Fallback, route.Enabled && connection.Enabled);
 }
 
 /// <summary>Workflows.</summary>

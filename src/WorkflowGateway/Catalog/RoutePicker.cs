@@ -15,10 +15,11 @@ internal static class RoutePicker
         if (able.Count == 0) return verdicts;
         var group = able.Where(route => route.When.Key == able[0].When.Key).ToList();
         var taken = ByWeight(group, request);
-        return [.. verdicts.Select(verdict => verdict.Reason is not null || verdict.Route == taken ? verdict : verdict with
-        {
-            Reason = group.Contains(verdict.Route) ? "Another route of the same weight group was drawn." : "A route before it matches.",
-        })];
+        var whole = group.Sum(route => route.Weight);
+        return [.. verdicts.Select(verdict =>
+            verdict.Reason is not null ? verdict
+            : !group.Contains(verdict.Route) ? verdict with { Reason = "A route before it matches." }
+            : new RouteVerdict(verdict.Route, verdict.Route == taken ? null : "Another route of the same weight group was drawn.", verdict.Route.Weight / whole))];
     }
 
     /// <summary>Why a route cannot take a start at all; null where it can.</summary>

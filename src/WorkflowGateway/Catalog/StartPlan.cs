@@ -38,4 +38,5 @@ internal sealed record PlannedStart
 /// <summary>Whether a route can take a start, and if not, why.</summary>
 /// <param name="Route">The route.</param>
 /// <param name="Reason">Null for the route taken.</param>
-internal sealed record RouteVerdict(Route Route, string? Reason);
+/// <param name="Share">Its part, from 0 to 1, of the starts that the drawn group takes; null outside of it.</param>
+internal sealed record RouteVerdict(Route Route, string? Reason, double? Share = null);

@@ -4,22 +4,21 @@ using WorkflowGateway.Runners;
 namespace WorkflowGateway.Runs;
 
 /// <summary>A start as it would be made now.</summary>
+/// <param name="Wanted">What was asked for.</param>
 /// <param name="Plan">The route that it takes, and what is sent there.</param>
 /// <param name="Start">The start over that route.</param>
-/// <param name="Fallbacks">The routes that may stand in for it, with why not.</param>
-internal sealed record PreparedStart(PlannedStart Plan, RoutedStart Start, IReadOnlyList<FallbackVerdict> Fallbacks);
+/// <param name="Fallbacks">The routes that may stand in for it, with why they cannot.</param>
+/// <param name="Current">The configuration, with those who carry it out.</param>
+internal sealed record PreparedStart(PlanRequest Wanted, PlannedStart Plan, RoutedStart Start, IReadOnlyList<FallbackVerdict> Fallbacks, RunnerSet Current);
 
 /// <summary>Works out what a start would do, all from one snapshot. Nothing is stored and nothing sent.</summary>
 internal sealed class StartPreparation(RunnerRegistry runners, Ids ids)
 {
     /// <exception cref="RefusedException">The start could not be made.</exception>
-    public PreparedStart Prepare(StartRequest request) => Prepare(runners.Current, request);
-
-    /// <param name="current">What is planned and who carries it out, of one configuration.</param>
-    /// <param name="request">The start.</param>
-    /// <exception cref="RefusedException">The start could not be made.</exception>
-    public PreparedStart Prepare(RunnerSet current, StartRequest request)
+    public PreparedStart Prepare(StartRequest request)
     {
+        // What is planned and who carries it out are of one configuration.
+        var current = runners.Current;
         var id = ids.NextRun();
         var wanted = Wanted(request, id);
         var plan = StartPlanner.Plan(current.Catalog, wanted);
@@ -29,7 +28,7 @@ internal sealed class StartPreparation(RunnerRegistry runners, Ids ids)
         StartCheck.Check(plan, start, request.Key is not null, request.VendorToken is not null, connection.Runner);
         var verdicts = FallbackPlanner.Judge(current.Catalog, wanted, plan).Select(verdict => Checked(verdict, run, request, current)).ToList();
         var fallbacks = verdicts.Select(verdict => verdict.Plan).OfType<PlannedStart>().Select(FallbackStart.Of).ToList();
-        return new PreparedStart(plan, new RoutedStart(run, start, connection, fallbacks.Count == 0 ? null : fallbacks), verdicts);
+        return new PreparedStart(wanted, plan, new RoutedStart(run, start, connection, fallbacks.Count == 0 ? null : fallbacks), verdicts, current);
     }
 
     /// <summary>What the vendor would get.</summary>

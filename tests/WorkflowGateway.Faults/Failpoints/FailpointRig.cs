@@ -1,3 +1,4 @@
+using WorkflowGateway.Faults.Fallback;
 using WorkflowGateway.Faults.Kill;
 using WorkflowGateway.Faults.Rig;
 
@@ -17,15 +18,17 @@ internal sealed class FailpointRig : IAsyncDisposable
     private static readonly string[] Throttled = ["before-queued", "queued-uncommitted", "after-queued", "before-flip", "after-flip"];
 
     private readonly int _vendor;
+    private readonly string? _standIn;
     private readonly GatewayFolder _folder;
     private readonly SandboxServer _sandbox;
     private readonly int _port = Ports.Free();
     private readonly GatewayClient _client;
     private readonly History _history = new();
 
-    private FailpointRig(string store, int vendor, SandboxServer sandbox)
+    private FailpointRig(string store, int vendor, string? standIn, SandboxServer sandbox)
     {
-        (_vendor, _sandbox, _folder) = (vendor, sandbox, new GatewayFolder(Aftermath.Timeout, store));
+        (_vendor, _standIn, _sandbox, _folder) = (vendor, standIn, sandbox, new GatewayFolder(Aftermath.Timeout, store));
+        if (standIn is not null) _folder.Edit(json => WithStandIn(json, Callers.Workflows[vendor], standIn));
         _client = new GatewayClient(new Uri($"http://127.0.0.1:{_port}"));
     }
 
@@ -36,12 +39,18 @@ internal sealed class FailpointRig : IAsyncDisposable
     /// <param name="vendor">Whose start it is.</param>
     /// <param name="hit">The how manieth time it dies there; the others go through.</param>
     /// <param name="progress">Told of each death.</param>
-    public static async Task<Verdict> RunAsync(string store, string vendor, int hit, Action<string> progress)
+    /// <param name="standIn">The vendor that a start goes on to once the first has throttled it; then only the places on that way are died at.</param>
+    public static async Task<Verdict> RunAsync(string store, string vendor, int hit, Action<string> progress, string? standIn = null)
     {
         var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
-        await using var rig = new FailpointRig(store, Array.IndexOf(Callers.Workflows, vendor), sandbox);
+        await using var rig = new FailpointRig(store, Array.IndexOf(Callers.Workflows, vendor), standIn, sandbox);
         return await rig.RunAsync(hit, progress);
     }
+
+    private static string WithStandIn(string json, string vendor, string standIn) => json.Replace(
+        $"\"routes\": [ {{ \"name\": \"only\", \"connection\": \"{vendor}\"",
+        $"\"routes\": [ {FallbackConfig.Route("stand-in", standIn, standIn, "\"weight\": 0, ")}, {{ \"name\": \"only\", \"fallback\": [ \"stand-in\" ], \"connection\": \"{vendor}\"",
+        StringComparison.Ordinal);
 
     public async ValueTask DisposeAsync()
     {
@@ -52,7 +61,7 @@ internal sealed class FailpointRig : IAsyncDisposable
 
     private async Task<Verdict> RunAsync(int hit, Action<string> progress)
     {
-        var points = PointsOf(Callers.Workflows[_vendor]);
+        var points = _standIn is null ? PointsOf(Callers.Workflows[_vendor]) : Throttled;
         for (var i = 0; i < points.Count; i++)
         {
             await DieAsync(points[i], hit, i);

@@ -34,6 +34,13 @@ internal sealed class GatewayFolder : IDisposable
 
     public void Edit(Func<string, string> edit) => File.WriteAllText(ConfigPath, edit(File.ReadAllText(ConfigPath)));
 
+    /// <summary>The same, written beside it and renamed over it.</summary>
+    public void Replace(string json)
+    {
+        File.WriteAllText(ConfigPath + ".new", json);
+        File.Move(ConfigPath + ".new", ConfigPath, overwrite: true);
+    }
+
     public string[] Arguments(Uri sandbox, string urls) =>
     [
         "--environment", "Development", "--urls", urls, "--Sandbox:Enabled=true", $"--Sandbox:BaseUrl={sandbox.GetLeftPart(UriPartial.Authority)}",

@@ -21,7 +21,17 @@ public sealed class KeyedGateway : IAsyncLifetime
           },
           "workflows": {
             "ask": { "routes": [ { "name": "juo", "connection": "juo", "target": { "flowType": "cancellation" } } ] },
-            "ask-mine": { "routes": [ { "name": "mine", "connection": "mine", "target": { "flowType": "cancellation" } } ] }
+            "ask-mine": { "routes": [ { "name": "mine", "connection": "mine", "target": { "flowType": "cancellation" } } ] },
+            "routed": { "routes": [
+              { "name": "off", "connection": "juo", "target": { "flowType": "cancellation" }, "enabled": false },
+              { "name": "us", "connection": "hooked", "when": { "labels.region": "us" }, "target": { "workflowId": "5eb7cf5a86d9755df3a6c597" } },
+              { "name": "eu-1", "connection": "juo", "when": { "labels.region": "eu" }, "weight": 3, "fallback": [ "us", "spare" ], "target": { "flowType": "cancellation" } },
+              { "name": "eu-2", "connection": "juo", "when": { "labels.region": "eu" }, "fallback": [ "us", "spare" ], "target": { "flowType": "cancellation" } },
+              { "name": "rest", "connection": "juo", "target": { "flowType": "cancellation" } },
+              { "name": "spare", "connection": "hooked", "weight": 0, "target": { "workflowId": "5eb7cf5a86d9755df3a6c597" } } ] },
+            "tenants": { "routes": [
+              { "name": "a", "connection": "juo", "when": { "tenant": "a" }, "target": { "flowType": "cancellation" } },
+              { "name": "b", "connection": "juo", "when": { "tenant": [ "b", "c" ] }, "target": { "flowType": "cancellation" } } ] }
           }
         }
         """;
