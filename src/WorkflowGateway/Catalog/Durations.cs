@@ -33,6 +33,16 @@ internal static partial class Durations
     /// <exception cref="FormatException">It has another form.</exception>
     public static TimeSpan Parse(string text) => TryParse(text, out var span) ? span : throw new FormatException($"'{text}' is no duration. {Hint}");
 
+    /// <summary>In the largest unit that is exact.</summary>
+    public static string Text(TimeSpan span) => span.Ticks switch
+    {
+        var ticks when ticks % TimeSpan.TicksPerDay == 0 => $"{(long)span.TotalDays}d",
+        var ticks when ticks % TimeSpan.TicksPerHour == 0 => $"{(long)span.TotalHours}h",
+        var ticks when ticks % TimeSpan.TicksPerMinute == 0 => $"{(long)span.TotalMinutes}m",
+        var ticks when ticks % TimeSpan.TicksPerSecond == 0 => $"{(long)span.TotalSeconds}s",
+        _ => $"{(long)span.TotalMilliseconds}ms",
+    };
+
     [GeneratedRegex(Pattern, RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

@@ -15,6 +15,9 @@ internal sealed partial class References(CatalogContext context)
     /// <summary>Whether the text must be read anew each time.</summary>
     public static bool HoldsFile(string text) => Form().Matches(text).Any(found => found.Value.StartsWith("${file:", StringComparison.Ordinal));
 
+    /// <summary>Whether nothing of the text stands for itself.</summary>
+    public static bool IsOnlyReferences(string text) => text.Length > 0 && Form().Replace(text, found => found.Value.StartsWith("$$", StringComparison.Ordinal) ? "$" : "").Length == 0;
+
     /// <summary>Whether the last text holds something that is not known here, because secrets are absent: nothing can be said of it.</summary>
     public bool LeftOpen { get; private set; }
 

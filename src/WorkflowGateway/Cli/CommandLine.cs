@@ -11,7 +11,7 @@ internal static class CommandLine
     {
         var (settings, rest) = SettingArguments.Split(args);
         var parsed = Root().Parse(rest);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction and not ExplainAction) return Usage.Refuse(parsed, terminal.Error);
+        if (Usage.IsWrong(parsed) && parsed.Action is not HelpAction and not ExplainAction) return Usage.Refuse(parsed, terminal.Error);
         return await Failures.GuardAsync(terminal.Error, () => parsed.InvokeAsync(new Invocation(settings, terminal)));
     }
 
@@ -22,6 +22,7 @@ internal static class CommandLine
         root.Options.Add(Verb.Output);
         root.Subcommands.Add(Verb.Of("serve", "Serves the API. It is what the binary does without a verb.", call => GatewayHost.RunAsync(call.Settings)));
         root.Subcommands.Add(CheckConfigVerb.Make());
+        root.Subcommands.Add(PrintConfigVerb.Make());
         root.Subcommands.Add(SchemaVerb.Make());
         root.Subcommands.Add(KeysVerb.Make());
         root.Subcommands.Add(HealthcheckVerb.Make());

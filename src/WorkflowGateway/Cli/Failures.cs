@@ -29,6 +29,11 @@ internal static class Failures
             error.WriteLine($"{exception.Message} Stop what listens there, or give another address: --urls http://localhost:8081");
             return ExitCode.BadConfiguration;
         }
+        catch (Exception exception)
+        {
+            error.WriteLine($"This is a mistake of the gateway's own. {exception}");
+            return ExitCode.Unforeseen;
+        }
     }
 
     /// <summary>What opening the store failed with, as one of the above.</summary>

@@ -40,7 +40,7 @@ internal static class KeysVerb
         if (call.Json) return Print(call, made);
         // The key alone on standard output, for $(…).
         await call.Out.WriteLineAsync(made!.Key);
-        await call.Error.WriteLineAsync($"{made.Id}: {made.Role} of {TenantOf(made)}. Keep the key now: it is not shown again. Use it: Authorization: Bearer wfg_…");
+        await call.Error.WriteLineAsync($"{made.Id}: {made.Role} of {TenantOf(made)}. Keep the key now: it is not shown again. Send it as Authorization: Bearer wfg_…; where it is the first, start the gateway with Access:Mode=keys.");
         return ExitCode.Ok;
     });
 
@@ -73,7 +73,8 @@ internal static class KeysVerb
                 return await run(null, remote);
             }
 
-            await using var services = call.BuildServices();
+            // Before the first key is made, settings that ask for one would be wrong.
+            await using var services = (call with { Settings = [.. call.Settings, "--Access:Mode=keys"] }).BuildServices();
             return await run(Open(services), null);
         }
         catch (RefusedException refused)
