@@ -29,6 +29,12 @@ plan-draws-anew|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
 plan-unchecked|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
 plan-one-tenant|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
 no-tick|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_wake_up
+config-taken-unread|WorkflowGateway.Tests|FullyQualifiedName~LiveCatalogTests.A_file_that_cannot
+config-cleared-on-failure|WorkflowGateway.Tests|FullyQualifiedName~LiveCatalogTests.A_file_that_cannot
+half-written-judged|WorkflowGateway.Tests|FullyQualifiedName~LiveCatalogTests.A_file_that_is_being_written
+runner-ends-at-once|WorkflowGateway.Tests|FullyQualifiedName~RunnerRegistryTests.A_runner_ends
+limits-forgotten|WorkflowGateway.Tests|FullyQualifiedName~RunnerRegistryTests
+loops-not-followed|WorkflowGateway.Tests|FullyQualifiedName~ChangedConnectionTests.A_connection_that_is_new
 heartbeat-without-id|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_heartbeat
 '
 dotnet build tests/WorkflowGateway.Tests -c Release -v quiet

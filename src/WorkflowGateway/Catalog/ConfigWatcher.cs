@@ -57,7 +57,7 @@ internal sealed partial class ConfigWatcher(ConfigFile file, CatalogContext cont
     }
 
     /// <returns>Whether what is there is judged.</returns>
-    private async Task<bool> LookAsync(CancellationToken cancellationToken)
+    internal async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         var look = await file.LookAsync(cancellationToken);
         var (before, now) = (_seen, look.Mark);

@@ -22,7 +22,7 @@ internal sealed class GatewayFolder : IDisposable
     /// <summary>Left behind, for whoever looks into what went wrong.</summary>
     public bool Keep { get; set; }
 
-    private string ConfigPath => System.IO.Path.Combine(Path, "config", "gateway.json");
+    public string ConfigPath => System.IO.Path.Combine(Path, "config", "gateway.json");
 
     /// <summary>Takes a connection, and what it served, out of the configuration.</summary>
     public void Remove(string connection)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowGateway.Catalog;
 
 namespace WorkflowGateway.Tests.Catalog;
@@ -111,6 +112,39 @@ public sealed class LiveCatalogTests : IAsyncLifetime
 
         await CoreRig.UntilAsync(() => Live.Current.Connections["juo"].StaleAfter == TimeSpan.FromMinutes(9));
         (await _rig.StartRunAsync("talk")).Status.Should().Be(201);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_being_written_raises_no_alarm()
+    {
+        var (path, text) = (_rig.ConfigPath + ".written", new CoreConfig().ToJson());
+        await File.WriteAllTextAsync(path, text);
+        var context = _rig.Services.GetRequiredService<CatalogContext>();
+        var catalog = new LiveCatalog(CatalogReader.Load(path, context));
+        var clock = TimeProvider.System;
+        using var watcher = new ConfigWatcher(new ConfigFile(path, clock), context, catalog, clock, Microsoft.Extensions.Options.Options.Create(new GatewayOptions()), NullLogger<ConfigWatcher>.Instance);
+        async Task LookAsync() => await watcher.LookAsync(CancellationToken.None);
+        await LookAsync();
+        await LookAsync();
+
+        for (var length = 0; length < text.Length; length += text.Length / 7)
+        {
+            await File.WriteAllTextAsync(path, text[..length]);
+            await LookAsync();
+        }
+
+        await File.WriteAllTextAsync(path, new CoreConfig { StaleAfter = "6m" }.ToJson());
+        await LookAsync();
+        (catalog.Refusals, catalog.Swaps, catalog.Fault).Should().Be((0, 0, null));
+        await LookAsync();
+        (catalog.Refusals, catalog.Swaps, catalog.Fault).Should().Be((0, 1, null));
+
+        await File.WriteAllTextAsync(path, "{");
+        await LookAsync();
+        catalog.Fault.Should().BeNull("it may be still being written");
+        await LookAsync();
+        await LookAsync();
+        (catalog.Refusals, catalog.Fault!.Problems.Count).Should().Be((1, 1), "the same content is one failure, however often it is seen");
     }
 
     private async Task<string[]> MetricsAsync() => (await _rig.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n');

@@ -32,23 +32,28 @@ internal sealed class ReplicaRig : IAsyncDisposable
 
     public async Task AddAsync()
     {
-        var config = Path.Combine(_folder, "gateway.json");
-        await File.WriteAllTextAsync(config, $$"""
-            {
-              "connections": { "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" },
-                "poll": { "min": "{{Poll}}", "max": "{{Poll}}" }{{Limits}} } },
-              "workflows": { "talk": { "routes": [ { "name": "r", "connection": "interactly", "target": { "workflowId": "{{Scenarios.Interactly.NeverEnding}}" } } ] } }
-            }
-            """);
+        var config = ConfigPath(_replicas.Count);
+        await File.WriteAllTextAsync(config, Configuration());
         var app = await GatewayHost.BuildAsync(
             [
-                "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config, "--Storage:Path", Path.Combine(_folder, "gateway.db"),
+                "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config, "--Gateway:ReloadInterval", "20ms", "--Storage:Path", Path.Combine(_folder, "gateway.db"),
                 "--Storage:Provider", "postgres", "--Storage:ConnectionString", _database, "--Sandbox:BaseUrl", new Uri(Sandbox.Juo, ".").AbsoluteUri,
             ],
             builder => builder.Logging.ClearProviders());
         await app.StartAsync();
         _replicas.Add((app, new HttpClient { BaseAddress = new Uri(app.Urls.First()) }));
     }
+
+    /// <summary>Each has a file of its own.</summary>
+    public string ConfigPath(int replica) => Path.Combine(_folder, $"gateway-{replica}.json");
+
+    public string Configuration(string description = "") => $$"""
+        {
+          "connections": { "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" },
+            "poll": { "min": "{{Poll}}", "max": "{{Poll}}" }{{Limits}} } },
+          "workflows": { "talk": { "description": "{{description}}", "routes": [ { "name": "r", "connection": "interactly", "target": { "workflowId": "{{Scenarios.Interactly.NeverEnding}}" } } ] } }
+        }
+        """;
 
     public async Task StopAsync(int replica)
     {
@@ -85,6 +90,8 @@ internal sealed class ReplicaRig : IAsyncDisposable
 
     public async Task<JsonElement> ConnectionsAsync(int replica) =>
         JsonElement.Parse(await _replicas[replica].Client.GetStringAsync(new Uri("/v1/connections", UriKind.Relative)));
+
+    public async Task<string> TextAsync(int replica, string path) => await _replicas[replica].Client.GetStringAsync(new Uri(path, UriKind.Relative));
 
     public async Task<double> ShareAsync(int replica) =>
         (await ConnectionsAsync(replica)).GetProperty("connections")[0].GetProperty("budget").GetProperty("share").GetDouble();

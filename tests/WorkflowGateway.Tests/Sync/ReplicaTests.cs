@@ -74,6 +74,44 @@ public sealed class ReplicaTests
         rig.Gets.Should().Be(20, "each event is one read, whichever replica it came to");
     }
 
+    [Fact]
+    public async Task Three_replicas_that_were_given_different_files_say_so_each()
+    {
+        await using var rig = await ReplicaRig.StartAsync(3, "");
+        await EachAsync(agree: true, "ready", 1);
+
+        for (var replica = 0; replica < 3; replica++) await File.WriteAllTextAsync(rig.ConfigPath(replica), replica == 2 ? "{ broken" : rig.Configuration($"version {replica}"));
+
+        // The third serves what it served, the others each their own.
+        await EachAsync(agree: false, "degraded", 3);
+        for (var replica = 0; replica < 3; replica++)
+        {
+            var asked = replica;
+            // Each also knows whose file is refused, beside whom.
+            await UntilAsync(async () => (await rig.ConnectionsAsync(asked)).GetProperty("replicas").EnumerateArray().Count(one => one.GetProperty("refusedSince").ValueKind == JsonValueKind.String) == 1);
+        }
+
+        for (var replica = 0; replica < 3; replica++) await File.WriteAllTextAsync(rig.ConfigPath(replica), rig.Configuration("version 4"));
+        await EachAsync(agree: true, "ready", 1);
+
+        async Task EachAsync(bool agree, string health, int revisions)
+        {
+            for (var replica = 0; replica < 3; replica++)
+            {
+                var asked = replica;
+                await UntilAsync(async () => await SeesAsync(asked) == (agree, health, 3, revisions, agree ? "gateway_config_replicas_disagree 0" : "gateway_config_replicas_disagree 1"));
+            }
+        }
+
+        async Task<(bool Agree, string? Health, int Replicas, int Revisions, string? Metric)> SeesAsync(int replica)
+        {
+            var seen = await rig.ConnectionsAsync(replica);
+            var replicas = seen.GetProperty("replicas").EnumerateArray().Select(one => one.Text("revision")).ToList();
+            return (seen.GetProperty("configuration").GetProperty("replicasAgree").GetBoolean(), JsonElement.Parse(await rig.TextAsync(replica, "/health/ready")).Text("status"),
+                replicas.Count, replicas.Distinct().Count(), (await rig.TextAsync(replica, "/metrics")).Split('\n').SingleOrDefault(line => line.StartsWith("gateway_config_replicas_disagree ", StringComparison.Ordinal)));
+        }
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> expected)
     {
         for (var i = 0; i < 600; i++)
