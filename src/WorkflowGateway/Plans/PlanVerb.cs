@@ -15,6 +15,9 @@ internal static class PlanVerb
 
     private static readonly Option<string[]> Workflow = new("--workflow", "-w") { Description = "Only this workflow; may be repeated.", HelpName = "name" };
 
+    /// <summary>Who gave no sign for longer is gone.</summary>
+    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(20);
+
     public static Command Make() => Verb.Of(
         "plan", "Shows what a new configuration would change, by the starts that were recorded. Ends with 1 when starts would fail or open runs would be lost.", RunAsync, Config, Hours, Workflow);
 
@@ -37,10 +40,17 @@ internal static class PlanVerb
         using var planner = new Planner(reader, services.GetRequiredService<TimeProvider>());
         var workflows = call.Parsed.GetValue(Workflow) is { Length: > 0 } named ? named : null;
         var view = await planner.PlanAsync(before, after, new PlanScope(null, TimeSpan.FromHours(hours), workflows), null, CancellationToken.None);
+        view = view with { Warnings = [.. view.Warnings, .. await OthersAsync(reader, before.Revision, view.Until)] };
         if (dialect is SqliteDialect { WasDisturbed: true })
             throw new StorageUnavailableException("A gateway began to write the ledger while the plan was made. Plan again.", new IOException("The ledger changed."));
         if (call.Json) call.Out.WriteLine(JsonSerializer.Serialize(view, PlanText.Json.PlanView));
         else PlanText.Write(call.Out, view, CatalogStart.PathOf(services), file, hours);
         return view.Breaks ? ExitCode.No : ExitCode.Ok;
     }
+
+    // Somebody may have edited the file that is compared with, and it was refused or is not everywhere yet.
+    private static async Task<IEnumerable<PlanWarningView>> OthersAsync(LedgerReader reader, string revision, DateTime now) => (await reader.ListReplicasAsync())
+        .Where(replica => replica.Revision != revision && now - replica.SeenAt.UtcDateTime < Alive)
+        .Select(replica => new PlanWarningView(PlanWarnings.Warning, "other-revision", null, null,
+            $"A gateway that runs serves {replica.Revision}, which is not what is compared with. Compare with its file: --Gateway:ConfigPath=…"));
 }

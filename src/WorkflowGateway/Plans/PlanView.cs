@@ -109,7 +109,7 @@ internal sealed record PlanConnectionView(string Name, string Vendor, string Cha
 
 /// <summary>Something that deserves a look.</summary>
 /// <param name="Level">error: somebody loses something. warning: somebody may. info: about the plan itself.</param>
-/// <param name="Code">What kind: runs-turn-stale, account-changes, operation-missing, mapping-drops, mapping-lacks, not-all-replayed. More may come.</param>
+/// <param name="Code">What kind: runs-turn-stale, account-changes, operation-missing, mapping-drops, mapping-lacks, other-revision, not-all-replayed. More may come.</param>
 /// <param name="Workflow">The workflow it is about; null where it is about none.</param>
 /// <param name="Connection">The connection it is about; null where it is about none.</param>
 /// <param name="Detail">For people.</param>

@@ -83,6 +83,21 @@ public sealed class PlanVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gateway_that_serves_another_file_than_the_one_compared_with_is_told()
+    {
+        var other = Configuration();
+        ((JsonObject)other["connections"]!).Remove("juo");
+        var file = Path.Combine(_rig.Folder, "other.json");
+        await File.WriteAllTextAsync(file, other.ToJsonString());
+        Typed planned;
+        do planned = await PlanAsync(Configuration(), "--output", "json", "--Gateway:ConfigPath=" + file);
+        while (planned.Code == ExitCode.Ok && !planned.Out.Contains("other-revision", StringComparison.Ordinal));
+
+        planned.Code.Should().Be(ExitCode.Ok, planned.Error);
+        planned.Out.Should().Contain(_rig.Catalog.Revision + ", which is not what is compared with");
+    }
+
+    [Fact]
     public async Task Beside_no_gateway_it_leaves_no_file_behind()
     {
         await _rig.StopAsync();
@@ -133,7 +148,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
     {
         var file = Path.Combine(_rig.Folder, "after.json");
         await File.WriteAllTextAsync(file, after.ToJsonString());
-        return await Typed.RunAsync(["plan", "--config", file, .. options, .. _rig.Settings]);
+        return await Typed.RunAsync(["plan", "--config", file, .. _rig.Settings, .. options]);
     }
 
     private static JsonObject Configuration() => (JsonObject)JsonNode.Parse("""
