@@ -1,3 +1,4 @@
+using WorkflowGateway.Api;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
 
@@ -45,16 +46,12 @@ internal sealed class PlanReport(
             var stale = IsLost(connection);
             runs.Add(new PlanOpenRunsView(
                 connection, vendor, group.Sum(row => row.Count), stale ? "stale" : serving.Contains(connection) ? "serves" : "drains",
-                stale && !Before.Connections.ContainsKey(connection), await LastsAsync(name, connection)));
+                stale && !Before.Connections.ContainsKey(connection), DurationsView.Of(await reader.FindDurationsAsync(name, connection, scope.Tenant))));
         }
 
         return new PlanWorkflowView(
             name, change, members, tally.Counts, tally.Flows, tally.Reasons(VerdictKind.WouldFail), tally.Reasons(VerdictKind.CannotTell), tally.Mapping, tally.Operations, runs);
     }
-
-    private async Task<PlanDurationView?> LastsAsync(string workflow, string connection) =>
-        await reader.FindDurationsAsync(workflow, connection, scope.Tenant) is { } lasts
-            ? new PlanDurationView(lasts.Count, Math.Round(lasts.Median.TotalSeconds, 3), Math.Round(lasts.P90.TotalSeconds, 3)) : null;
 
     private bool IsLost(string connection) => !After.Connections.TryGetValue(connection, out var now)
         || (Before.Connections.TryGetValue(connection, out var was) && was.Identity != now.Identity);

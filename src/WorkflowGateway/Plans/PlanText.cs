@@ -54,7 +54,7 @@ internal static class PlanText
             to.WriteLine($"  Callers also used {string.Join(", ", workflow.Operations.Select(use => $"{use.Operation} on {Runs(use.Runs)}{(use.Lacking > 0 ? $" ({string.Join(", ", use.Vendors)} has none)" : "")}"))}.");
         foreach (var runs in workflow.OpenRuns)
         {
-            var lasts = runs.Lasts is { } time ? $"; such runs last {Span(time.Median)}, nine of ten at most {Span(time.P90)}" : "";
+            var lasts = runs.Durations is { } time ? $"; half of such runs last no longer than {Span(time.MedianSeconds)}, nine of ten than {Span(time.P90Seconds)}" : "";
             to.WriteLine($"  {Runs(runs.Runs)} open at {runs.Connection} {runs.After switch { "serves" => "stay there, as new ones do", "drains" => "stay there until they end; no new ones come", _ => runs.AlreadyStale ? "are stale already" : "WOULD TURN STALE" }}{lasts}.");
         }
     }

@@ -1,3 +1,5 @@
+using WorkflowGateway.Api;
+
 namespace WorkflowGateway.Plans;
 
 /// <summary>What a new configuration would change, by the starts that were recorded.</summary>
@@ -89,14 +91,8 @@ internal sealed record PlanOperationView(string Operation, long Times, long Runs
 /// <param name="Runs">How many are open.</param>
 /// <param name="After">serves: new starts go there too. drains: only these are left, and end there. stale: the connection is gone or reaches another account, nobody reads them any more.</param>
 /// <param name="AlreadyStale">Whether they are stale today.</param>
-/// <param name="Lasts">How long such runs usually last; null where none has ended lately.</param>
-internal sealed record PlanOpenRunsView(string Connection, string Vendor, long Runs, string After, bool AlreadyStale, PlanDurationView? Lasts);
-
-/// <summary>How long ended runs lasted, from the start until the gateway saw their end.</summary>
-/// <param name="Runs">How many of the newest were looked at.</param>
-/// <param name="Median">Half of them lasted no longer, in seconds.</param>
-/// <param name="P90">Nine of ten lasted no longer, in seconds.</param>
-internal sealed record PlanDurationView(long Runs, double Median, double P90);
+/// <param name="Durations">How long such runs usually last; null where none has ended lately.</param>
+internal sealed record PlanOpenRunsView(string Connection, string Vendor, long Runs, string After, bool AlreadyStale, DurationsView? Durations);
 
 /// <summary>What changes about a connection.</summary>
 /// <param name="Name">The connection.</param>
