@@ -1,5 +1,6 @@
 using System.Net;
 using WorkflowGateway.Access;
+using WorkflowGateway.Tests.Cli;
 using WorkflowGateway.Tests.Events;
 
 namespace WorkflowGateway.Tests.Access;
@@ -79,6 +80,21 @@ public sealed class LedgerKeyTests(KeyedGateway gateway) : IClassFixture<KeyedGa
         for (var i = 0; i < replicas; i++) await UntilAsync(rig, made.Text!, i, HttpStatusCode.Unauthorized);
         await stream.ToEndAsync();
         (await rig.SendAsync("/v1/events", "all", replicas - 1)).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_the_command_line_makes_and_revokes_keys_while_gateways_run()
+    {
+        await using var rig = await EventRig.StartAsync("postgres", new QuickTime(10));
+        await rig.AddAsync();
+        var made = await Typed.RunAsync(["keys", "create", "--role", "viewer", "--tenant", "*", .. rig.Storage]);
+        made.Code.Should().Be(0, made.Error);
+        var key = made.Out.Trim();
+        for (var i = 0; i < 2; i++) await UntilAsync(rig, key, i, HttpStatusCode.OK);
+
+        (await Typed.RunAsync(["keys", "revoke", key.Split('_')[1], .. rig.Storage])).Code.Should().Be(0);
+
+        for (var i = 0; i < 2; i++) await UntilAsync(rig, key, i, HttpStatusCode.Unauthorized);
     }
 
     private static async Task UntilAsync(EventRig rig, string key, int replica, HttpStatusCode expected)

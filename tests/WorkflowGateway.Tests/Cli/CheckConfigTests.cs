@@ -48,6 +48,21 @@ public sealed class CheckConfigTests
         file.Problems.Should().NotContain(problem => problem.Message.Contains(CatalogFixture.Token));
     }
 
+    [Theory]
+    [InlineData("{ \"connections\": { \"x\": { \"credential\": { \"value\": \"tok_123\" }, \"adaptr\": 1 } } }")]
+    [InlineData("{ \"connections\": { \"x\": { \"adaptr\": 1, \"webhookSecrets\": [ \"tok_123\", \"${env:JUO_TOKEN}\" ], \"headers\": { \"X-Key\": \"tok_123\" } } } }")]
+    [InlineData("{ \"webhooks\": { \"x\": { \"secret\": \"tok_123\", \"oldSecret\":\"tok_123\" } } }")]
+    [InlineData("{ 'connections': { 'x': { 'credential': { 'value': 'tok_123' } } } }")]
+    [InlineData("{ \"connections\": { \"x\": { \"credential\": { \"value\": \"tok_123 } } } }")]
+    [InlineData("{ \"connections\": { \"x\": { \"credential\": { \"value\": tok_123 } } } }")]
+    public void No_secret_of_the_file_is_printed_beside_its_problem(string content)
+    {
+        using var output = new StringWriter();
+        CheckedFileText.Write(output, [CheckConfigVerb.Check("x.json", System.Text.Encoding.UTF8.GetBytes(content), Context)]);
+
+        output.ToString().Should().Contain(" | ").And.Contain("***").And.NotContain("tok_123");
+    }
+
     [Fact]
     public void There_are_fifty_and_more() => Files.Should().HaveCountGreaterThan(50);
 

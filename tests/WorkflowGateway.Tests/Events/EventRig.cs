@@ -36,6 +36,10 @@ internal sealed class EventRig : IAsyncDisposable
 
     public IServiceProvider Services => _gateways[0].App.Services;
 
+    /// <summary>The settings of its store.</summary>
+    public string[] Storage =>
+        ["--Storage:Path", Path.Combine(_folder, "gateway.db"), .. _database is null ? Array.Empty<string>() : ["--Storage:Provider", "postgres", "--Storage:ConnectionString", _database]];
+
     public Uri Address => _gateways[0].Client.BaseAddress!;
 
     public static async Task<EventRig> StartAsync(string store = "sqlite", TimeProvider? time = null)
@@ -53,7 +57,7 @@ internal sealed class EventRig : IAsyncDisposable
         List<string> args =
         [
             "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config, "--Sandbox:Enabled", "false", "--Access:Mode", "keys",
-            "--Storage:Path", Path.Combine(_folder, "gateway.db"), .. _database is null ? Array.Empty<string>() : ["--Storage:Provider", "postgres", "--Storage:ConnectionString", _database],
+            .. Storage,
         ];
         foreach (var ((key, tenant), i) in ((string, string)[])[("a", "a"), ("b", "b"), ("all", "*")] is var keys ? keys.Select((key, i) => (key, i)) : [])
         {
