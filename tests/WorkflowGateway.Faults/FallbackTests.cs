@@ -40,10 +40,12 @@ public sealed class FallbackTests
         bench.Query("SELECT COUNT(*) FROM runs").Should().Be(runs);
     }
 
-    [Fact]
-    public async Task A_run_that_moves_takes_its_counts_and_its_place_in_lists_along_and_every_step_is_told()
+    public static TheoryData<string> Stores { get; } = [.. Store.Names];
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_run_that_moves_takes_its_counts_and_its_place_in_lists_along_and_every_step_is_told(string store)
     {
-        await using var bench = await Bench.StartAsync(_ => Pair("juo", "interactly"));
+        await using var bench = await Bench.StartAsync(_ => Pair("juo", "interactly"), store);
         Throttle(bench, "juo");
         var first = await bench.StartRunAsync("w", "moves");
         Over(first, "second", "interactly");
@@ -129,6 +131,27 @@ public sealed class FallbackTests
         stop.Status.Should().Be(HttpStatusCode.Accepted);
         var run = await bench.StatusAsync(starting.RunId!, "failed");
         (run.ErrorCode, run.Retryable, bench.Count("start", "fortanix")).Should().Be(("vendor-unreachable", true, 0));
+    }
+
+    [Fact]
+    public async Task A_start_that_waits_for_a_place_elsewhere_is_not_begun_there_once_it_is_to_be_stopped()
+    {
+        await using var bench = await Bench.StartAsync(_ => Join(
+            [Connection("first", "interactly"), Connection("second", "fortanix", more: ", \"rateLimit\": 0.01")],
+            [
+                Workflow("w", Route("first", "first", "interactly", "\"fallback\": [ \"second\" ], "), Route("second", "second", "fortanix", "\"weight\": 0, ")),
+                Workflow("full", Route("second", "second", "fortanix")),
+            ]));
+        await bench.StartRunAsync("full", "takes-the-place");
+        Throttle(bench, "interactly");
+        var starting = await bench.Client.StartAsync("w", "waits", "respond-async");
+        await Until.HoldsAsync(async () => (await bench.Client.GetRunAsync(starting.RunId!)).Reason == "falling-back", "it waits at the second");
+
+        (await bench.Client.CommandAsync(starting.RunId!, "stop", new { }, "stop-1")).Status.Should().Be(HttpStatusCode.Accepted);
+        bench.Advance(TimeSpan.FromMinutes(3));
+
+        (await bench.StatusAsync(starting.RunId!, "failed")).Retryable.Should().BeTrue();
+        bench.Starts("waits").Select(start => start.Vendor).Should().Equal("interactly");
     }
 
     [Fact]

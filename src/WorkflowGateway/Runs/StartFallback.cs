@@ -33,7 +33,7 @@ internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry run
     /// <returns>The run as it waits; null where there is no route left, or the run has changed meanwhile.</returns>
     public async Task<RunRow?> TryMoveAsync(RunRow run, RunnerError error, IReadOnlyList<FallbackStart> left)
     {
-        for (var i = 0; i < left.Count; i++)
+        for (var i = 0; i < left.Count && !run.StopRequested; i++)
         {
             var next = left[i];
             // Whoever waits for an answer is not sent to where nobody can be called for long.

@@ -35,6 +35,7 @@ internal sealed partial class RunPoller(
         await (claim.Kind switch
         {
             WorkKind.Sent => GiveUpAsync(run),
+            WorkKind.Queued when run.StopRequested => NeverSentAsync(run, "It was to be stopped before anything was sent."),
             WorkKind.Queued => reached is not null && permit is not null ? SendAsync(claim, run, reached, permit) : NeverSentAsync(run, reached),
             WorkKind.Poll when reached is null || permit is null => ledger.WriteAsync(run, WorkTable.Failed(claim, WorkTable.ConnectionChanged, Later(), 0, null)),
             WorkKind.Poll when run is { StopRequested: true, Bound: true } => SendStopAsync(run, reached, permit),

@@ -38,10 +38,10 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>With a gateway.json of its own, made for where the vendors are.</summary>
-    public static async Task<Bench> StartAsync(Func<Uri, string> configuration)
+    public static async Task<Bench> StartAsync(Func<Uri, string> configuration, string store = "sqlite")
     {
         var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
-        var bench = new Bench(sandbox, sandbox.Control, "sqlite");
+        var bench = new Bench(sandbox, sandbox.Control, store);
         bench._folder.Edit(_ => configuration(sandbox.Control));
         return await StartAsync(bench);
     }
