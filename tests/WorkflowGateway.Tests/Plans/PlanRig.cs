@@ -42,26 +42,33 @@ internal sealed class PlanRig : IAsyncDisposable
     private readonly HttpClient _client = new();
     private readonly GivenIds _ids;
 
-    private PlanRig(SandboxServer sandbox, string folder, WebApplication app, GivenIds ids) => (_sandbox, _folder, _app, _ids) = (sandbox, folder, app, ids);
+    private readonly string[] _store;
+
+    private PlanRig(SandboxServer sandbox, string folder, WebApplication app, GivenIds ids, string[] store) => (_sandbox, _folder, _app, _ids, _store) = (sandbox, folder, app, ids, store);
 
     public IServiceProvider Services => _app.Services;
 
     public string Folder => _folder;
 
     /// <summary>What a command beside this gateway is told, to find the same ledger and configuration.</summary>
-    public string[] Settings => ["--environment", "Development", "--Gateway:ConfigPath", Path.Combine(_folder, "gateway.json"), "--Storage:Path", Path.Combine(_folder, "gateway.db"), "--Sandbox:BaseUrl", new Uri(_sandbox.Juo, ".").AbsoluteUri];
+    public string[] Settings => ["--environment", "Development", "--Gateway:ConfigPath", Path.Combine(_folder, "gateway.json"), .. _store, "--Sandbox:BaseUrl", new Uri(_sandbox.Juo, ".").AbsoluteUri];
 
     public CatalogSnapshot Catalog => Services.GetRequiredService<LiveCatalog>().Current;
 
-    public static async Task<PlanRig> StartAsync(SandboxServer sandbox, JsonObject configuration)
+    /// <param name="sandbox">The vendors.</param>
+    /// <param name="configuration">What it serves.</param>
+    /// <param name="database">A database of PostgreSQL; null for a file of its own.</param>
+    public static async Task<PlanRig> StartAsync(SandboxServer sandbox, JsonObject configuration, string? database = null)
     {
         var folder = Directory.CreateTempSubdirectory("wfg-plan-").FullName;
         var config = Path.Combine(folder, "gateway.json");
         await File.WriteAllTextAsync(config, configuration.ToJsonString());
+        string[] store = database is null ? ["--Storage:Path", Path.Combine(folder, "gateway.db")]
+            : ["--Storage:Path", Path.Combine(folder, "gateway.db"), "--Storage:Provider", "postgres", "--Storage:ConnectionString", database];
         List<string> args =
         [
             "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config, "--Access:Mode", "keys",
-            "--Storage:Path", Path.Combine(folder, "gateway.db"), "--Sandbox:BaseUrl", new Uri(sandbox.Juo, ".").AbsoluteUri,
+            .. store, "--Sandbox:BaseUrl", new Uri(sandbox.Juo, ".").AbsoluteUri,
         ];
         foreach (var (id, i) in Callers.Select((id, i) => (id, i)))
         {
@@ -76,7 +83,7 @@ internal sealed class PlanRig : IAsyncDisposable
             builder.Services.AddSingleton<Ids>(ids);
         });
         await app.StartAsync();
-        var rig = new PlanRig(sandbox, folder, app, ids);
+        var rig = new PlanRig(sandbox, folder, app, ids, store);
         rig._client.BaseAddress = new Uri(app.Urls.First());
         return rig;
     }

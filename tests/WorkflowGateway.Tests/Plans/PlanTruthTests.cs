@@ -7,6 +7,7 @@ using WorkflowGateway.Catalog;
 using WorkflowGateway.Plans;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sandbox;
+using WorkflowGateway.Testing;
 using Xunit.Abstractions;
 
 namespace WorkflowGateway.Tests.Plans;
@@ -21,6 +22,8 @@ public sealed class PlanTruthTests(ITestOutputHelper output)
     private static readonly int Starts = Setting("WFG_PLAN_STARTS", 60);
     private static readonly int Changes = Setting("WFG_PLAN_CHANGES", 3);
     private static readonly int First = Setting("WFG_PLAN_SEED", 0);
+
+    private static readonly bool OnPostgres = Environment.GetEnvironmentVariable("WFG_STORE") == "postgres";
 
     private readonly SortedDictionary<string, int> _seen = new(StringComparer.Ordinal);
     private readonly List<string> _wrong = [];
@@ -42,7 +45,7 @@ public sealed class PlanTruthTests(ITestOutputHelper output)
     private async Task LiveAsync(PlanWorld world, SandboxServer sandbox, int seed)
     {
         var before = Usable(world.Configuration);
-        await using var recorder = await PlanRig.StartAsync(sandbox, before);
+        await using var recorder = await PlanRig.StartAsync(sandbox, before, OnPostgres ? PostgresServer.Shared.CreateDatabase() : null);
         var made = new List<(PlanStart Start, Fact Fact)>();
         for (var number = 0; made.Count < Starts; number++)
         {

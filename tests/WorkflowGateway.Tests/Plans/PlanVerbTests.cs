@@ -4,6 +4,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using WorkflowGateway.Cli;
 using WorkflowGateway.Sandbox;
+using WorkflowGateway.Testing;
 using WorkflowGateway.Tests.Cli;
 
 namespace WorkflowGateway.Tests.Plans;
@@ -44,6 +45,25 @@ public sealed class PlanVerbTests : IAsyncLifetime
         foreach (var member in (string[])["before", "after", "starts", "workflows", "connections", "warnings"])
             JsonElement.DeepEquals(told.GetProperty(member), asked.GetProperty(member)).Should().BeTrue(member + told + asked);
         (await _rig.MakeAsync(new PlanStart { Caller = "a", Workflow = "talk" }, null)).Code.Should().BeNull("the gateway goes on");
+    }
+
+    [Fact]
+    public async Task On_PostgreSQL_it_says_the_same()
+    {
+        await using var rig = await PlanRig.StartAsync(_sandbox, Configuration(), PostgresServer.Shared.CreateDatabase());
+        (await rig.MakeAsync(new PlanStart { Caller = "all", Workflow = "talk", Key = "k", Input = JsonElement.Parse("{}") }, null)).Code.Should().BeNull();
+        var after = Configuration();
+        after["workflows"]!["talk"]!["requireIdempotencyKey"] = true;
+        after["workflows"]!["talk"]!["inputSchema"] = JsonNode.Parse("""{ "type": "object", "required": [ "name" ] }""");
+
+        var planned = await PlanAsync(after, rig, "--output", "json");
+
+        planned.Code.Should().Be(ExitCode.No, planned.Error);
+        var asked = await rig.PlanAsync(after);
+        JsonElement.DeepEquals(JsonElement.Parse(planned.Out).GetProperty("workflows"), asked.GetProperty("workflows")).Should().BeTrue(planned.Out + asked);
+        var failure = asked.GetProperty("workflows")[0].GetProperty("failures").EnumerateArray().Should().ContainSingle().Which;
+        failure.GetProperty("code").GetString().Should().Be("validation-failed");
+        failure.GetProperty("detail").GetString().Should().Contain("/input/name");
     }
 
     [Fact]
@@ -144,11 +164,13 @@ public sealed class PlanVerbTests : IAsyncLifetime
         hours.Code.Should().Be(ExitCode.BadUsage);
     }
 
-    private async Task<Typed> PlanAsync(JsonObject after, params string[] options)
+    private Task<Typed> PlanAsync(JsonObject after, params string[] options) => PlanAsync(after, _rig, options);
+
+    private static async Task<Typed> PlanAsync(JsonObject after, PlanRig rig, params string[] options)
     {
-        var file = Path.Combine(_rig.Folder, "after.json");
+        var file = Path.Combine(rig.Folder, "after.json");
         await File.WriteAllTextAsync(file, after.ToJsonString());
-        return await Typed.RunAsync(["plan", "--config", file, .. _rig.Settings, .. options]);
+        return await Typed.RunAsync(["plan", "--config", file, .. rig.Settings, .. options]);
     }
 
     private static JsonObject Configuration() => (JsonObject)JsonNode.Parse("""
