@@ -5,4 +5,4 @@
 . "$(dirname "$0")/full.sh"
 [[ ${1:-1000} =~ ^[1-9][0-9]*$ && ${2:-1} =~ ^[0-9]+$ ]] || { echo "usage: tests/config.sh [files] [seed]" >&2; exit 2; }
 export WFG_CONFIG_FILES=$((${1:-1000} * 3 / 2)) WFG_CONFIG_SEED=${2:-1}
-full WorkflowGateway.Faults "FullyQualifiedName~ConfigReloadTests" "-p:Mutants=config-taken-unread;config-cleared-on-failure"
+full WorkflowGateway.Faults "FullyQualifiedName~ConfigReloadTests" "-p:Mutants=\"config-taken-unread;config-cleared-on-failure\""

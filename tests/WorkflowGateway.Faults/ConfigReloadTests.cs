@@ -32,6 +32,20 @@ public sealed class ConfigReloadTests(ITestOutputHelper output)
         rig.HasEnded.Should().BeFalse();
     }
 
+    [Fact]
+    public async Task A_hangup_has_the_file_looked_at_now()
+    {
+        await using var rig = await ConfigRig.StartAsync(interval: "1h");
+        var changed = ConfigRig.With(rig.Good, "12s");
+        rig.Put(changed);
+        (await rig.HealthAsync()).Should().Be(("ready", rig.GoodRevision));
+
+        rig.Hangup();
+
+        await Until.HoldsAsync(async () => await rig.HealthAsync() == ("ready", rig.RevisionOf(changed)), "the changed file serves");
+        rig.HasEnded.Should().BeFalse();
+    }
+
     [FullTheory]
     [InlineData("config-taken-unread")]
     [InlineData("config-cleared-on-failure")]
@@ -61,13 +75,13 @@ public sealed class ConfigReloadTests(ITestOutputHelper output)
             }
 
             var before = failures;
-            await Until.HoldsAsync(async () => (failures = await rig.FailuresAsync()) > before, $"{file.Name} is refused");
+            await Until.HoldsAsync(async () => (failures = await rig.FailuresAsync()) > before, $"{file.Name} is refused", everyMs: 10);
             (await rig.HealthAsync()).Should().Be(("degraded", rig.GoodRevision), file.Name);
             thrown++;
             if (thrown % 50 == 0) Say($"  {thrown} refused, last: {file.Name}; {rig.Load.Answers} answers, {rig.Load.Bad.Count} bad");
             if (thrown % 10 != 0 && file.Content is not null) continue;
             rig.Put(rig.Good);
-            await Until.HoldsAsync(async () => await rig.HealthAsync() == ("ready", rig.GoodRevision), $"the good file recovers after {file.Name}");
+            await Until.HoldsAsync(async () => await rig.HealthAsync() == ("ready", rig.GoodRevision), $"the good file recovers after {file.Name}", everyMs: 10);
         }
 
         return (thrown, harmless);

@@ -29,7 +29,7 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
     /// <returns>Whether it is another than served before.</returns>
     public bool Take(CatalogSnapshot next)
     {
-        var swaps = next.Revision != _current.Revision;
+        var swaps = !MeansTheSame(next, _current);
         if (swaps)
         {
             Swapping?.Invoke(next);
@@ -42,6 +42,10 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
         Changed?.Invoke();
         return swaps;
     }
+
+    // What is written may be as before and mean something else: a connection may refer to files.
+    private static bool MeansTheSame(CatalogSnapshot next, CatalogSnapshot current) =>
+        next.Revision == current.Revision && next.Connections.Values.All(connection => connection.Content == current.Connections[connection.Name].Content);
 
     /// <summary>The file cannot be used: what serves goes on.</summary>
     public void Refuse(IReadOnlyList<CatalogProblem> problems, DateTimeOffset now)

@@ -98,8 +98,8 @@ internal sealed partial class Replicas(
         var (replicas, pauses) = (await reader.ListReplicasAsync(), await reader.ListPausesAsync());
         _live = [.. replicas.Where(replica => now - replica.SeenAt < Alive)];
         runners.Divide(Math.Max(1, _live.Count));
-        foreach (var (connection, until) in pauses)
-            if (until > now) runners.Find(connection)?.PauseFor(until - now);
+        foreach (var (paused, until) in pauses.Where(pause => pause.Until > now))
+            runners.All.FirstOrDefault(connection => AccountOf(connection) == paused)?.PauseFor(until - now);
         if (replicas.Exists(replica => now - replica.SeenAt > Kept)) await WriteAsync(ReplicaTable.PurgeReplicas(now - Kept));
         if (pauses.Exists(pause => now - pause.Until > Kept)) await WriteAsync(ReplicaTable.PurgePauses(now - Kept));
     }
@@ -108,7 +108,7 @@ internal sealed partial class Replicas(
     {
         try
         {
-            await WriteAsync(ReplicaTable.Pause(connection.Config.Name, time.Now() + wait));
+            await WriteAsync(ReplicaTable.Pause(AccountOf(connection), time.Now() + wait));
         }
         catch (Exception exception)
         {
@@ -116,6 +116,9 @@ internal sealed partial class Replicas(
             LogUntold(log, connection.Config.Name, exception);
         }
     }
+
+    // With another account under the same name there is nothing to wait for.
+    private static string AccountOf(ConnectionRunner connection) => $"{connection.Config.Name}@{connection.Config.Identity}";
 
     private async Task WriteAsync(Statement statement)
     {

@@ -32,12 +32,15 @@ internal sealed class ConfigRig : IAsyncDisposable
 
     public string Errors => _process.Errors;
 
-    public static async Task<ConfigRig> StartAsync(string? mutant = null)
+    /// <summary>SIGHUP.</summary>
+    public void Hangup() => Signals.Send(_process.Id, Signals.Hangup);
+
+    public static async Task<ConfigRig> StartAsync(string? mutant = null, string interval = "20ms")
     {
         var sandbox = await SandboxServer.StartAsync(new SandboxOptions { Seed = 1 }, CancellationToken.None);
         var folder = new GatewayFolder("10s");
         var port = Ports.Free();
-        var process = GatewayProcess.Launch(folder, sandbox.Control, port, mutant, ("Gateway__ReloadInterval", "20ms"));
+        var process = GatewayProcess.Launch(folder, sandbox.Control, port, mutant, ("Gateway__ReloadInterval", interval));
         await process.ListeningAsync();
         return new ConfigRig(folder, sandbox, process, new Uri($"http://127.0.0.1:{port}"));
     }

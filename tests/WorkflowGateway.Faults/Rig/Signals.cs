@@ -4,7 +4,7 @@ namespace WorkflowGateway.Faults.Rig;
 
 internal static class Signals
 {
-    public const int Interrupt = 2, Terminate = 15, Continue = 18, Stop = 19;
+    public const int Hangup = 1, Interrupt = 2, Terminate = 15, Continue = 18, Stop = 19;
 
     public static void Send(int processId, int signal)
     {

@@ -3,13 +3,13 @@ namespace WorkflowGateway.Faults.Rig;
 internal static class Until
 {
     /// <summary>Waits until something holds. The limit is only there so that a broken gateway fails its test and does not hang it.</summary>
-    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, int seconds = 60)
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, int seconds = 60, int everyMs = 50)
     {
         var since = TimeProvider.System.GetTimestamp();
         while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(since) > TimeSpan.FromSeconds(seconds)) throw new TimeoutException($"Not within {seconds} s: {what}.");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(everyMs), TimeProvider.System);
         }
     }
 

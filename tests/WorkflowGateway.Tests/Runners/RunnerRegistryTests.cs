@@ -33,8 +33,8 @@ public sealed class RunnerRegistryTests : IDisposable
         _catalog.Take(Read(Connection("a", header), team: "one"));
         var first = _runners.Find("a");
 
-        var other = Read(Connection("a", header) + ", " + Connection("b"), team: "two");
-        _catalog.Take(other);
+        _catalog.Take(Read(Connection("a", header), team: "one")).Should().BeFalse("it is the same in every respect");
+        _catalog.Take(Read(Connection("a", header), team: "two")).Should().BeTrue();
 
         first.Should().NotBeSameAs(before);
         _runners.Find("a").Should().NotBeSameAs(first);
