@@ -59,13 +59,26 @@ public sealed class CallerCredentialTests(KeyedGateway gateway) : IClassFixture<
         var refused = await gateway.SendAsync("a-caller", HttpMethod.Post, path, answer, ("Vendor-Authorization", "refused"));
         var accepted = await gateway.SendAsync("a-caller", HttpMethod.Post, path, answer, ("Vendor-Authorization", Token));
 
-        (refused.Status, refused.Body.GetProperty("code").GetString()).Should().Be((403, "vendor-credential-refused"));
+        ShouldBeRefused(refused, "juo");
         (accepted.Status, accepted.Body.GetProperty("status").GetString()).Should().Be((200, "succeeded"));
     }
 
-    private async Task<JsonElement> StartAsync(string token)
+    [Fact]
+    public async Task So_it_is_at_the_logs()
     {
-        var (status, run) = await gateway.SendAsync("a-caller", HttpMethod.Post, "/v1/runs", new { workflow = "ask-mine" }, ("Vendor-Authorization", token));
+        var run = await StartAsync(Token, "train-mine");
+        ShouldBeRefused(await gateway.SendAsync("a-caller", HttpMethod.Get, $"/v1/runs/{run.GetProperty("id").GetString()}/logs", null, ("Vendor-Authorization", "refused")), "fortanix");
+    }
+
+    private static void ShouldBeRefused((int Status, JsonElement Body) answer, string vendor)
+    {
+        (answer.Status, answer.Body.GetProperty("code").GetString()).Should().Be((403, "vendor-credential-refused"));
+        (answer.Body.GetProperty("vendor").GetString(), answer.Body.GetProperty("vendorStatus").GetInt32()).Should().Be((vendor, 401));
+    }
+
+    private async Task<JsonElement> StartAsync(string token, string workflow = "ask-mine")
+    {
+        var (status, run) = await gateway.SendAsync("a-caller", HttpMethod.Post, "/v1/runs", new { workflow }, ("Vendor-Authorization", token));
         status.Should().Be(201);
         return run;
     }

@@ -17,11 +17,13 @@ public sealed class KeyedGateway : IAsyncLifetime
           "connections": {
             "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "sandbox" } },
             "mine": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "from": "caller" } },
+            "my-graphs": { "adapter": "fortanix", "baseUrl": "${sandbox:fortanix}", "credential": { "from": "caller" } },
             "hooked": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" }, "webhookSecrets": [ "whsec_1" ] }
           },
           "workflows": {
             "ask": { "routes": [ { "name": "juo", "connection": "juo", "target": { "flowType": "cancellation" } } ] },
             "ask-mine": { "routes": [ { "name": "mine", "connection": "mine", "target": { "flowType": "cancellation" } } ] },
+            "train-mine": { "routes": [ { "name": "mine", "connection": "my-graphs", "target": { "graphId": "7c0f6f0e-6f0d-4f3e-9b54-0d6f3f1f2a13", "graphVersion": "1" } } ] },
             "routed": { "routes": [
               { "name": "off", "connection": "juo", "target": { "flowType": "cancellation" }, "enabled": false },
               { "name": "us", "connection": "hooked", "when": { "labels.region": "us" }, "target": { "workflowId": "5eb7cf5a86d9755df3a6c597" } },

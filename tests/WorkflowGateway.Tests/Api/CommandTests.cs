@@ -133,16 +133,6 @@ public sealed class CommandTests(GatewayFixture gateway) : IClassFixture<Gateway
         await gateway.SendAsync(HttpMethod.Post, Path(run, "stop"), null, ("Idempotency-Key", "pause-1")).ShouldBeProblemAsync(422, "idempotency-key-reused");
     }
 
-    [Fact]
-    public async Task A_token_of_the_end_user_that_the_vendor_refuses_is_the_end_users_to_renew()
-    {
-        (string, string) token = ("Vendor-Authorization", "Bearer refused");
-        var waiting = await gateway.StartWaitingAsync();
-        var problem = await gateway.SendAsync(HttpMethod.Post, Path(waiting, "respond"), Answer(waiting), token).ShouldBeProblemAsync(403, "vendor-credential-refused");
-        (problem.GetProperty("vendor").GetString(), problem.GetProperty("vendorStatus").GetInt32()).Should().Be(("juo", 401));
-        await gateway.SendAsync(HttpMethod.Get, Path(await gateway.StartAsync("train-model"), "logs"), null, token).ShouldBeProblemAsync(403, "vendor-credential-refused");
-    }
-
     private int Calls(string operation) => gateway.Sandbox.Ledger.Count(entry => entry.Operation == operation);
 
     private async Task<string?> CommandAsync(JsonElement run, string command)

@@ -140,7 +140,7 @@ public sealed class PostgresLedgerTests : LedgerAcceptance
         open.Should().Throw<SettingsException>().WithMessage("Storage:ConnectionString*");
     }
 
-    private protected override Dialect Open() => new PostgresDialect(_database, TimeProvider.System);
+    private protected override Dialect Open() => new PostgresDialect(_database + ";Timeout=30", TimeProvider.System); // the machine may be busy
 
     private string Name => new NpgsqlConnectionStringBuilder(_database).Database!;
 
