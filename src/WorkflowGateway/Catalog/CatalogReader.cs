@@ -8,6 +8,9 @@ namespace WorkflowGateway.Catalog;
 /// <summary>Reads config/gateway.json whole: one snapshot, or everything that is wrong.</summary>
 internal sealed partial class CatalogReader
 {
+    public const int MostBytes = 4 * 1024 * 1024;
+    public static readonly string TooLong = $"It is longer than {MostBytes / 1024 / 1024} MiB, the most that is read. Take out what is not needed.";
+
     private readonly CatalogContext _context;
     private readonly JsonSource _source;
     private readonly List<CatalogProblem> _problems = [];
@@ -28,7 +31,8 @@ internal sealed partial class CatalogReader
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            var why = File.Exists(path) ? "It cannot be read." : "There is no such file. Set Gateway:ConfigPath, or start in the folder that holds config/gateway.json.";
+            var why = Directory.Exists(path) ? "It is a folder. Name the file in it."
+                : File.Exists(path) ? "It cannot be read. Give who runs this the right to." : "There is no such file. Set Gateway:ConfigPath, or start in the folder that holds config/gateway.json.";
             throw new CatalogException([new CatalogProblem(path, 1, 1, "", why)]);
         }
     }
@@ -39,6 +43,7 @@ internal sealed partial class CatalogReader
     /// <exception cref="CatalogException">It cannot be used; says everything that is wrong.</exception>
     public static CatalogSnapshot Read(string file, byte[] utf8, CatalogContext context)
     {
+        if (utf8.Length > MostBytes) throw new CatalogException([new CatalogProblem(file, 1, 1, "", TooLong)]);
         var source = JsonSource.Parse(file, utf8);
         var reader = new CatalogReader(context, source);
         var snapshot = reader.Read();

@@ -17,7 +17,6 @@ internal sealed record ConfigLook(byte[]? Content, string? Trouble)
 /// </summary>
 internal sealed class ConfigFile(string path, TimeProvider time)
 {
-    public const int MostBytes = 4 * 1024 * 1024;
     private const int MostHanging = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -61,18 +60,18 @@ internal sealed class ConfigFile(string path, TimeProvider time)
         var target = file.LinkTarget is null ? file : (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
         // Not opened where nothing is in it: a pipe has no length either, and opening one waits for whoever writes to it.
         if (target is { Exists: true, Length: 0 }) return new ConfigLook([], null);
-        if (target.Exists && target.Length > MostBytes) return TooLong;
+        if (target.Exists && target.Length > CatalogReader.MostBytes) return TooLong;
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         using var content = new MemoryStream();
         var part = new byte[16 * 1024];
         for (int read; (read = stream.Read(part)) > 0;)
         {
             content.Write(part, 0, read);
-            if (content.Length > MostBytes) return TooLong;
+            if (content.Length > CatalogReader.MostBytes) return TooLong;
         }
 
         return new ConfigLook(content.ToArray(), null);
     }
 
-    private static ConfigLook TooLong => new(null, $"It is longer than {MostBytes / 1024 / 1024} MiB, the most that is read.");
+    private static ConfigLook TooLong => new(null, CatalogReader.TooLong);
 }

@@ -13,14 +13,20 @@ internal static class HealthcheckVerb
 
     private static async Task<int> RunAsync(string address, Terminal terminal)
     {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var server) || !(server.Scheme == Uri.UriSchemeHttp || server.Scheme == Uri.UriSchemeHttps))
+        {
+            await terminal.Error.WriteLineAsync($"'{address}' is no address of a server. Write it like http://localhost:8080.");
+            return ExitCode.BadUsage;
+        }
+
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         try
         {
-            using var response = await http.GetAsync(new Uri(new Uri(address), "/health/ready"));
+            using var response = await http.GetAsync(new Uri(server, "/health/ready"));
             await terminal.Out.WriteLineAsync($"{address}: {(int)response.StatusCode}");
             return response.IsSuccessStatusCode ? ExitCode.Ok : ExitCode.No;
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or UriFormatException)
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
             await terminal.Error.WriteLineAsync($"{address}: {exception.Message}");
             return ExitCode.No;

@@ -21,12 +21,12 @@ internal sealed class PlanReport(
             if (view.Change != CatalogChanges.Same || view.Starts.Total > 0 || view.OpenRuns.Count > 0) workflows.Add(view);
         }
 
-        var connections = Connections();
+        var (connections, webhooks) = (Connections(), Webhooks());
         var counts = tallies.Values.Select(tally => tally.Counts).Aggregate(new PlanCountsView(0, 0, 0, 0, 0), (all, one) => new PlanCountsView(
             all.Total + one.Total, all.Same + one.Same, all.Rerouted + one.Rerouted, all.WouldFail + one.WouldFail, all.CannotTell + one.CannotTell));
         return new PlanView(
-            Before.Revision, After.Revision, (now - scope.Window).UtcDateTime, now.UtcDateTime, replayed, left, counts, workflows, connections,
-            PlanWarnings.Of(workflows, connections, replayed, left));
+            Before.Revision, After.Revision, (now - scope.Window).UtcDateTime, now.UtcDateTime, replayed, left, counts, workflows, connections, webhooks,
+            PlanWarnings.Of(workflows, connections, webhooks, replayed, left));
     }
 
     private bool IsShown(string workflow) => scope.Tenant is null
@@ -55,6 +55,17 @@ internal sealed class PlanReport(
 
     private bool IsLost(string connection) => !After.Connections.TryGetValue(connection, out var now)
         || (Before.Connections.TryGetValue(connection, out var was) && was.Identity != now.Identity);
+
+    private List<PlanWebhookView> Webhooks() =>
+    [
+        .. from name in Before.Webhooks.Keys.Union(After.Webhooks.Keys).Order(StringComparer.Ordinal)
+           let was = Before.Webhooks.GetValueOrDefault(name)
+           let now = After.Webhooks.GetValueOrDefault(name)
+           where scope.Tenant is null || (now ?? was)!.Tenant == scope.Tenant
+           let change = CatalogChanges.Word(was, now, was?.Hash != now?.Hash)
+           where change != CatalogChanges.Same
+           select new PlanWebhookView(name, change),
+    ];
 
     private List<PlanConnectionView> Connections()
     {

@@ -23,6 +23,13 @@ internal static class PlanText
             Table(to, [.. plan.Connections.Select(one => new[] { one.Name, one.Vendor, one.Change, one.AccountChanges ? "ANOTHER ACCOUNT" : string.Join(", ", one.Members), one.OpenRuns == 0 ? "" : Runs(one.OpenRuns) + " open" })]);
         }
 
+        if (plan.Webhooks.Count > 0)
+        {
+            to.WriteLine();
+            to.WriteLine("Webhooks");
+            Table(to, [.. plan.Webhooks.Select(one => new[] { one.Name, one.Change })]);
+        }
+
         if (plan.Warnings.Count > 0)
         {
             to.WriteLine();

@@ -12,10 +12,11 @@ namespace WorkflowGateway.Plans;
 /// <param name="Starts">What becomes of those replayed.</param>
 /// <param name="Workflows">Workflow by workflow; those without a change, a start and an open run are left out.</param>
 /// <param name="Connections">Connections that are added, removed or changed.</param>
+/// <param name="Webhooks">Webhooks of the configuration that are added, removed or changed.</param>
 /// <param name="Warnings">What deserves a look, the worst first.</param>
 internal sealed record PlanView(
     string Before, string After, DateTime Since, DateTime Until, long Replayed, long NotReplayed, PlanCountsView Starts,
-    IReadOnlyList<PlanWorkflowView> Workflows, IReadOnlyList<PlanConnectionView> Connections, IReadOnlyList<PlanWarningView> Warnings)
+    IReadOnlyList<PlanWorkflowView> Workflows, IReadOnlyList<PlanConnectionView> Connections, IReadOnlyList<PlanWebhookView> Webhooks, IReadOnlyList<PlanWarningView> Warnings)
 {
     /// <summary>Whether somebody would notice the switch: starts that fail, or open runs that nobody reads any more.</summary>
     internal bool Breaks => Starts.WouldFail > 0 || Warnings.Any(warning => warning.Level == PlanWarnings.Error);
@@ -103,9 +104,14 @@ internal sealed record PlanOpenRunsView(string Connection, string Vendor, long R
 /// <param name="OpenRuns">How many runs are open there.</param>
 internal sealed record PlanConnectionView(string Name, string Vendor, string Change, IReadOnlyList<string> Members, bool AccountChanges, long OpenRuns);
 
+/// <summary>What changes about a webhook of the configuration.</summary>
+/// <param name="Name">The webhook.</param>
+/// <param name="Change">added, removed or changed.</param>
+internal sealed record PlanWebhookView(string Name, string Change);
+
 /// <summary>Something that deserves a look.</summary>
 /// <param name="Level">error: somebody loses something. warning: somebody may. info: about the plan itself.</param>
-/// <param name="Code">What kind: runs-turn-stale, account-changes, operation-missing, mapping-drops, mapping-lacks, other-revision, not-all-replayed. More may come.</param>
+/// <param name="Code">What kind: runs-turn-stale, account-changes, operation-missing, mapping-drops, mapping-lacks, webhook-removed, other-revision, not-all-replayed. More may come.</param>
 /// <param name="Workflow">The workflow it is about; null where it is about none.</param>
 /// <param name="Connection">The connection it is about; null where it is about none.</param>
 /// <param name="Detail">For people.</param>

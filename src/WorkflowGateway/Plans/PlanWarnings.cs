@@ -5,7 +5,7 @@ internal static class PlanWarnings
 {
     public const string Error = "error", Warning = "warning", Info = "info";
 
-    public static IReadOnlyList<PlanWarningView> Of(IReadOnlyList<PlanWorkflowView> workflows, IReadOnlyList<PlanConnectionView> connections, long replayed, long left)
+    public static IReadOnlyList<PlanWarningView> Of(IReadOnlyList<PlanWorkflowView> workflows, IReadOnlyList<PlanConnectionView> connections, IReadOnlyList<PlanWebhookView> webhooks, long replayed, long left)
     {
         var stale = from workflow in workflows
                     from runs in workflow.OpenRuns
@@ -26,11 +26,14 @@ internal static class PlanWarnings
                       select new PlanWarningView(Warning, "mapping-" + lost.Kind, workflow.Name, lost.To.Connection, lost.Kind == "drops"
                           ? $"{lost.What} reached {lost.From.Vendor} and would not reach {lost.To.Vendor}: {Count(lost.Starts, "start")} of {workflow.Name}."
                           : $"The route '{lost.To.Route}' of {workflow.Name} asks for {lost.What}, which {Count(lost.Starts, "start")} had not: it would be left out.");
+        var untold = from webhook in webhooks
+                     where webhook.Change == CatalogChanges.Removed
+                     select new PlanWarningView(Warning, "webhook-removed", null, null, $"The webhook '{webhook.Name}' would be gone: its receiver is told of nothing any more.");
         var rest = left == 0 ? [] : new[]
         {
             new PlanWarningView(Info, "not-all-replayed", null, null, $"Only the newest {replayed} starts were replayed; {left} older ones of that time were not."),
         };
-        return [.. stale, .. accounts, .. operations, .. mapping, .. rest];
+        return [.. stale, .. accounts, .. operations, .. mapping, .. untold, .. rest];
     }
 
     public static string Count(long n, string what) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");

@@ -53,7 +53,7 @@ internal sealed class StartReplay(PlanSide before, PlanSide after)
             Before = old,
             After = now,
             Changes = changes,
-            Drops = old.Route is null ? [] : MappingUse.Dropped(Use(old), Use(now), input),
+            Drops = old.Route is null ? [] : MappingUse.Dropped(Use(old), Use(now), start, input),
             Lacks = old.Route is null ? [] : MappingUse.Lacking(Use(old), Use(now), start, input),
         };
     }

@@ -31,7 +31,7 @@ internal sealed record Verdict(RecordedStart Start, VerdictKind Kind)
     /// <summary>The words that its caller would get, without anything of the input.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Pointers below the input to what reached the vendor and would not any more.</summary>
+    /// <summary>Pointers into the start to what reached the vendor and would not any more.</summary>
     public IReadOnlyList<string> Drops { get; init; } = [];
 
     /// <summary>The placeholders of the new route that the start has nothing for, and that the route before did not ask for.</summary>
