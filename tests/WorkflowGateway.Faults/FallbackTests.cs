@@ -40,6 +40,19 @@ public sealed class FallbackTests
         bench.Query("SELECT COUNT(*) FROM runs").Should().Be(runs);
     }
 
+    [Fact]
+    public async Task A_stand_in_that_is_busy_is_waited_for_like_any_other()
+    {
+        await using var bench = await Bench.StartAsync(_ => Join(
+            [Connection("paused", "juo"), Connection("second", "interactly", more: ", \"concurrency\": 1")],
+            [Workflow("w", Route("first", "paused", "juo", "\"fallback\": [ \"second\" ], "), Route("second", "second", "interactly", "\"weight\": 0, "))]));
+        await FailAsync(bench, "juo", new Fault { Kind = "status", Status = 429, RetryAfter = "3600" }, "w", 1);
+
+        var runs = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => bench.StartRunAsync("w", $"busy-{i}")));
+
+        foreach (var run in runs) Over(run, "second", "interactly");
+    }
+
     public static TheoryData<string> Stores { get; } = [.. Store.Names];
 
     [Theory, MemberData(nameof(Stores))]

@@ -5,7 +5,7 @@ namespace WorkflowGateway.Runs;
 /// <summary>Sends a start another way: only where certainly nothing was done the first way. Once a run is bound it stays where it is for life.</summary>
 internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry runners, DetachedWork detached, Ids ids, TimeProvider time, ILogger<StartFallback> log)
 {
-    /// <summary>A place for a start, at the first of its routes that has one now.</summary>
+    /// <summary>A place for a start, at the first of its routes that has one, or has one soon: a stand-in that is busy is waited for like any other.</summary>
     /// <exception cref="RefusedException">None has; why not is said of the first.</exception>
     public async ValueTask<(RoutedStart Start, ConnectionLimits.Permit Permit)> EnterAsync(RoutedStart start, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry run
         {
             for (var i = 0; i < start.Fallbacks.Count; i++)
             {
-                if (Find(start.Fallbacks[i]) is not { } connection || connection.TryEnter(read: false) is not { } permit) continue;
+                if (Find(start.Fallbacks[i]) is not { } connection || await TryEnterAsync(connection, cancellationToken) is not { } permit) continue;
                 LogMoved(log, start.Run.Id, start.Run.Connection, connection.Config.Name, refused.Message);
                 return (start.Over(i, connection), permit);
             }
@@ -48,6 +48,18 @@ internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry run
         }
 
         return null;
+    }
+
+    private static async ValueTask<ConnectionLimits.Permit?> TryEnterAsync(ConnectionRunner connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connection.EnterAsync(cancellationToken);
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
     }
 
     // It was planned at the snapshot of the start: what has changed since then is not gone to.
