@@ -22,6 +22,7 @@ internal static class PlanEndpoint
         var after = Read(body, before, context);
         var scope = new PlanScope(http.Caller().Tenant, body.Window, body.Workflows);
         PlanAccess.Check(scope, before, after);
+        if (scope.Mistake(before, after) is { } mistake) throw new RefusedException("validation-failed", mistake) { Errors = [new FieldError("/workflows", mistake)] };
         return TypedResults.Ok(await planner.PlanAsync(before, after, scope, null, cancellationToken));
     }
 

@@ -38,8 +38,14 @@ internal static class PlanVerb
         var (before, after) = (CatalogReader.Load(CatalogStart.PathOf(services), context), CatalogReader.Load(file, context));
         var reader = new LedgerReader(pool, dialect, services.GetRequiredService<Sealer>(), null);
         using var planner = new Planner(reader, services.GetRequiredService<TimeProvider>());
-        var workflows = call.Parsed.GetValue(Workflow) is { Length: > 0 } named ? named : null;
-        var view = await planner.PlanAsync(before, after, new PlanScope(null, TimeSpan.FromHours(hours), workflows), null, CancellationToken.None);
+        var scope = new PlanScope(null, TimeSpan.FromHours(hours), call.Parsed.GetValue(Workflow) is { Length: > 0 } named ? named : null);
+        if (scope.Mistake(before, after) is { } mistake)
+        {
+            call.Error.WriteLine($"--workflow: {mistake}");
+            return ExitCode.BadUsage;
+        }
+
+        var view = await planner.PlanAsync(before, after, scope, null, CancellationToken.None);
         view = view with { Warnings = [.. view.Warnings, .. await OthersAsync(reader, before.Revision, view.Until)] };
         if (dialect is SqliteDialect { WasDisturbed: true })
             throw new StorageUnavailableException("A gateway began to write the ledger while the plan was made. Plan again.", new IOException("The ledger changed."));

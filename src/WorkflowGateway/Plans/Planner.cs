@@ -12,6 +12,13 @@ internal sealed record PlanScope(string? Tenant, TimeSpan Window, IReadOnlyColle
 {
     public bool Takes(string workflow) => Workflows?.Contains(workflow) ?? true;
 
+    /// <summary>What is wrong with a name that neither configuration knows; null where all are known.</summary>
+    public string? Mistake(CatalogSnapshot before, CatalogSnapshot after)
+    {
+        var known = before.Workflows.Values.Concat(after.Workflows.Values).Where(workflow => workflow.Serves(Tenant)).Select(workflow => workflow.Name).ToHashSet(StringComparer.Ordinal);
+        return Workflows?.FirstOrDefault(name => !known.Contains(name)) is { } unknown ? $"Neither configuration has a workflow '{unknown}'. {Suggestion.For(unknown, known)}" : null;
+    }
+
     public bool Shows(ConnectionConfig connection) => Tenant is null || connection.IsOf(Tenant);
 }
 

@@ -26,6 +26,14 @@ public sealed class PlanApiTests(KeyedGateway gateway) : IClassFixture<KeyedGate
     }
 
     [Fact]
+    public async Task A_workflow_that_neither_configuration_has_is_refused()
+    {
+        var (status, problem) = await gateway.SendAsync("all", HttpMethod.Post, "/v1/routes/plan", new { configuration = Now(), workflows = new[] { "aks" } });
+
+        (status, problem.GetProperty("errors")[0].GetProperty("pointer").GetString()).Should().Be((400, "/workflows"));
+    }
+
+    [Fact]
     public async Task The_only_tenant_of_its_connections_plans_its_own_starts_and_sees_nothing_of_others()
     {
         await using var sandbox = await SandboxServer.StartAsync(new SandboxOptions(), CancellationToken.None);

@@ -48,6 +48,14 @@ public sealed class PlanVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_workflow_that_neither_configuration_has_is_no_all_clear()
+    {
+        var planned = await PlanAsync(Configuration(), "--workflow", "tlak");
+
+        (planned.Code, planned.Out, planned.Error.Trim()).Should().Be((ExitCode.BadUsage, "", "--workflow: Neither configuration has a workflow 'tlak'. Did you mean 'talk'?"));
+    }
+
+    [Fact]
     public async Task On_PostgreSQL_it_says_the_same()
     {
         await using var rig = await PlanRig.StartAsync(_sandbox, Configuration(), PostgresServer.Shared.CreateDatabase());
