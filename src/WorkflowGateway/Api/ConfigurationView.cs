@@ -12,7 +12,7 @@ internal sealed record ConnectionList(IReadOnlyList<ConnectionView> Connections,
 
 /// <summary>Which configuration a process serves, and why it is not what stands in its file.</summary>
 /// <param name="Revision">The hash of the configuration that serves.</param>
-/// <param name="ReplicasAgree">Whether all replicas serve the same, as far as this one has heard.</param>
+/// <param name="ReplicasAgree">Whether all replicas serve the same and reach the same accounts by it, as far as this one has heard.</param>
 /// <param name="RefusedSince">Since when the file is refused, so that the configuration before serves; null where it is not.</param>
 /// <param name="Problems">What is wrong with the file, a hundred at most. Shown to callers of tenant * only; empty for others.</param>
 internal sealed record ConfigurationView(string Revision, bool ReplicasAgree, DateTime? RefusedSince, IReadOnlyList<ConfigurationProblemView> Problems)

@@ -101,7 +101,7 @@ internal sealed record HealthView(string Status, [property: JsonIgnore(Condition
 /// <summary>Which configuration this process serves, and whether it is the one that it should be.</summary>
 /// <param name="Revision">The hash of the configuration that serves.</param>
 /// <param name="RefusedSince">Since when the configuration file is refused, so that the one before serves; null where it is not.</param>
-/// <param name="ReplicasAgree">Whether all replicas serve the same, as far as this one has heard.</param>
+/// <param name="ReplicasAgree">Whether all replicas serve the same and reach the same accounts by it, as far as this one has heard.</param>
 internal sealed record HealthConfigurationView(string Revision, DateTime? RefusedSince, bool ReplicasAgree);
 
 /// <summary>A kind of problem.</summary>

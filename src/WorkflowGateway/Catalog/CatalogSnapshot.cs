@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace WorkflowGateway.Catalog;
 
@@ -10,6 +12,10 @@ internal sealed record CatalogSnapshot
 
     public required FrozenDictionary<string, ConnectionConfig> Connections { get; init; }
     public required FrozenDictionary<string, Workflow> Workflows { get; init; }
+
+    /// <summary>Which accounts its connections reach, as a hash: files that read the same reach others where <c>${env:}</c> or <c>${file:}</c> mean others.</summary>
+    public string Accounts => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n',
+        Connections.Values.OrderBy(connection => connection.Name, StringComparer.Ordinal).Select(connection => $"{connection.Name} {connection.Identity}")))));
 
     /// <summary>Endpoints that are told of changes, beside those made by the API.</summary>
     public FrozenDictionary<string, WebhookConfig> Webhooks { get; init; } = FrozenDictionary<string, WebhookConfig>.Empty;

@@ -6,16 +6,17 @@ namespace WorkflowGateway.Ledger;
 /// <param name="Id">Random, for as long as the process lives.</param>
 /// <param name="SeenAt">Its last heartbeat.</param>
 /// <param name="Revision">The configuration that it serves.</param>
+/// <param name="Accounts">Which accounts its connections reach, as a hash; null where its version does not say.</param>
 /// <param name="DegradedSince">Since when its configuration file is refused; null where that is what it serves.</param>
-internal sealed record ReplicaRow(string Id, DateTimeOffset SeenAt, string Revision, DateTimeOffset? DegradedSince);
+internal sealed record ReplicaRow(string Id, DateTimeOffset SeenAt, string Revision, string? Accounts, DateTimeOffset? DegradedSince);
 
 /// <summary>The statements of the tables that replicas tell each other by. Shared by both stores.</summary>
 internal static class ReplicaTable
 {
-    public static Statement Beat(string id, DateTimeOffset now, string revision, DateTimeOffset? degradedSince) => new(
-        "INSERT INTO replicas(id, seen_at, revision, degraded_since) VALUES(@id, @now, @revision, @degraded_since) " +
-        "ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at, revision=excluded.revision, degraded_since=excluded.degraded_since",
-        id, RunColumns.Time(now), revision, degradedSince is { } since ? RunColumns.Time(since) : null);
+    public static Statement Beat(string id, DateTimeOffset now, string revision, string accounts, DateTimeOffset? degradedSince) => new(
+        "INSERT INTO replicas(id, seen_at, revision, accounts, degraded_since) VALUES(@id, @now, @revision, @accounts, @degraded_since) " +
+        "ON CONFLICT(id) DO UPDATE SET seen_at=excluded.seen_at, revision=excluded.revision, accounts=excluded.accounts, degraded_since=excluded.degraded_since",
+        id, RunColumns.Time(now), revision, accounts, degradedSince is { } since ? RunColumns.Time(since) : null);
 
     public static Statement Leave(string id) => new("DELETE FROM replicas WHERE id=@id", id);
 
@@ -35,9 +36,9 @@ internal sealed partial class LedgerReader
 {
     public ValueTask<List<ReplicaRow>> ListReplicasAsync() => pool.UseAsync<List<ReplicaRow>>(async reader =>
     [
-        .. (await reader.Connection.QueryAsync<(string Id, long SeenAt, string Revision, long? DegradedSince)>("SELECT id, seen_at, revision, degraded_since FROM replicas ORDER BY id"))
+        .. (await reader.Connection.QueryAsync<(string Id, long SeenAt, string Revision, string? Accounts, long? DegradedSince)>("SELECT id, seen_at, revision, accounts, degraded_since FROM replicas ORDER BY id"))
             .Select(row => new ReplicaRow(
-                row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.SeenAt), row.Revision, row.DegradedSince is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null)),
+                row.Id, DateTimeOffset.FromUnixTimeMilliseconds(row.SeenAt), row.Revision, row.Accounts, row.DegradedSince is { } since ? DateTimeOffset.FromUnixTimeMilliseconds(since) : null)),
     ]);
 
     public ValueTask<List<(string Connection, DateTimeOffset Until)>> ListPausesAsync() => pool.UseAsync<List<(string, DateTimeOffset)>>(async reader =>

@@ -25,8 +25,15 @@ internal sealed partial class Replicas(
     /// <summary>Who was alive at the last heartbeat, this process among them.</summary>
     public IReadOnlyList<ReplicaRow> Live => _live;
 
-    /// <summary>Whether all serve the configuration that this one serves, as far as it has heard.</summary>
-    public bool Agree => _live.All(replica => replica.Id == Id || replica.Revision == catalog.Current.Revision);
+    /// <summary>Whether all serve the configuration that this one serves, and reach the same accounts by it, as far as it has heard.</summary>
+    public bool Agree
+    {
+        get
+        {
+            var (live, current) = (_live, catalog.Current);
+            return live.Count < 2 || live.All(replica => replica.Id == Id || (replica.Revision == current.Revision && replica.Accounts is var accounts && (accounts is null || accounts == current.Accounts)));
+        }
+    }
 
     /// <summary>Whether this process does what only one should do for a connection. Now and then two do, or none: it must do no harm.</summary>
     public bool IsMine(string connection)
@@ -94,7 +101,8 @@ internal sealed partial class Replicas(
     private async Task BeatAsync()
     {
         var now = time.Now();
-        await WriteAsync(ReplicaTable.Beat(Id, now, catalog.Current.Revision, catalog.Fault?.Since));
+        var current = catalog.Current;
+        await WriteAsync(ReplicaTable.Beat(Id, now, current.Revision, current.Accounts, catalog.Fault?.Since));
         var (replicas, pauses) = (await reader.ListReplicasAsync(), await reader.ListPausesAsync());
         _live = [.. replicas.Where(replica => now - replica.SeenAt < Alive)];
         runners.Divide(Math.Max(1, _live.Count));

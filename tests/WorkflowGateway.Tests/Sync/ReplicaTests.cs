@@ -112,6 +112,30 @@ public sealed class ReplicaTests
         }
     }
 
+    [Fact]
+    public async Task Replicas_whose_files_read_the_same_and_mean_other_accounts_do_not_agree()
+    {
+        await using var rig = await ReplicaRig.StartAsync(2, "");
+        var place = rig.ConfigPath(9);
+        var written = rig.Configuration().Replace("${sandbox:interactly}/workflows", $"${{file:{place}}}", StringComparison.Ordinal);
+        foreach (var (replica, url) in new[] { (0, "http://127.0.0.1:1/one"), (1, "http://127.0.0.1:1/two") })
+        {
+            var before = await RevisionAsync(replica);
+            await File.WriteAllTextAsync(place, url);
+            await File.WriteAllTextAsync(rig.ConfigPath(replica), written);
+            await UntilAsync(async () => await RevisionAsync(replica) != before);
+        }
+
+        for (var replica = 0; replica < 2; replica++)
+        {
+            var asked = replica;
+            await UntilAsync(async () => (await rig.ConnectionsAsync(asked)) is var seen && !seen.GetProperty("configuration").GetProperty("replicasAgree").GetBoolean()
+                && seen.GetProperty("replicas").EnumerateArray().Select(one => one.Text("revision")).Distinct().Count() == 1);
+        }
+
+        async Task<string?> RevisionAsync(int replica) => (await rig.ConnectionsAsync(replica)).GetProperty("configuration").Text("revision");
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> expected)
     {
         for (var i = 0; i < 600; i++)
