@@ -9,6 +9,13 @@ namespace WorkflowGateway.Catalog;
 internal sealed partial class CatalogReader
 {
     public const int MostBytes = 4 * 1024 * 1024;
+
+    /// <summary>What is said at most: nobody mends more at once, and saying it costs.</summary>
+    public const int MostProblems = 200;
+
+    // Of a member that is repeated these are judged from the front, and the last.
+    private const int MostCopies = 2;
+
     public static readonly string TooLong = $"It is longer than {MostBytes / 1024 / 1024} MiB, the most that is read. Take out what is not needed.";
 
     private readonly CatalogContext _context;
@@ -46,17 +53,31 @@ internal sealed partial class CatalogReader
         if (utf8.Length > MostBytes) throw new CatalogException([new CatalogProblem(file, 1, 1, "", TooLong)]);
         var source = JsonSource.Parse(file, utf8);
         var reader = new CatalogReader(context, source);
-        var snapshot = reader.Read();
+        var snapshot = reader.ReadUntilEnough();
         // Whichever copy of a member stays, it should be right: the others are judged too, but not what would follow from them elsewhere.
-        var hidden = Enumerable.Range(0, source.Copies - 1).SelectMany(copy =>
+        var hidden = Enumerable.Range(0, Math.Min(source.Copies - 1, MostCopies)).SelectMany(copy =>
         {
             var other = new CatalogReader(context, JsonSource.Parse(file, utf8, copy));
-            other.Read();
+            other.ReadUntilEnough();
             return other._problems.Where(problem => source.IsTwice(problem.Path));
         });
         List<CatalogProblem> problems = [.. source.Duplicates, .. reader._problems, .. hidden];
-        return problems.Count == 0 ? snapshot!
-            : throw new CatalogException([.. problems.Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)]);
+        if (problems.Count == 0) return snapshot!;
+        problems = [.. problems.Distinct().OrderBy(problem => problem.Line).ThenBy(problem => problem.Column)];
+        if (problems.Count <= MostProblems) throw new CatalogException(problems);
+        throw new CatalogException([.. problems.Take(MostProblems), problems[MostProblems] with { Path = "", Message = $"There is more that is wrong than these {MostProblems}. Mend them, and see what is left." }]);
+    }
+
+    private CatalogSnapshot? ReadUntilEnough()
+    {
+        try
+        {
+            return Read();
+        }
+        catch (EnoughException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The snapshot, or null when there are problems. Each part is judged, whatever is wrong with the others.</summary>
@@ -208,7 +229,14 @@ internal sealed partial class CatalogReader
         }
     }
 
-    private void Report(string pointer, string message) => _problems.Add(_source.Problem(pointer, message));
+    private void Report(string pointer, string message)
+    {
+        _problems.Add(_source.Problem(pointer, message));
+        if (_problems.Count > MostProblems) throw new EnoughException();
+    }
+
+    /// <summary>So much is wrong that nothing further is judged.</summary>
+    private sealed class EnoughException : Exception;
 
     [GeneratedRegex(GatewaySchema.NamePattern, RegexOptions.CultureInvariant)]
     private static partial Regex ConnectionName();

@@ -7,15 +7,21 @@ namespace WorkflowGateway.Catalog;
 internal sealed class JsonSource
 {
     private const int MaxDepth = 64;
+
+    // Letters of all pointers together: without a bound, a long name with many members below it takes its length for each of them.
+    private const long MostHeld = 64 * 1024 * 1024;
+
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth };
 
     private readonly Dictionary<string, long> _offsets = new(StringComparer.Ordinal);
     private readonly List<(string Pointer, long Offset)> _duplicates = [];
-    private readonly Stack<(string Pointer, int Next, long Begins)> _open = new();
+    private readonly HashSet<string> _twice = new(StringComparer.Ordinal);
+    private readonly Stack<Opened> _open = new();
     private readonly byte[] _utf8;
     private readonly string _file;
     private string _pointer = "";
     private long _reached;
+    private long _held;
     private bool _named;
 
     private JsonSource(string file, byte[] utf8)
@@ -59,15 +65,21 @@ internal sealed class JsonSource
         twice.Offset, twice.Pointer, $"The member '{JsonPointer.LastName(twice.Pointer)}' stands here twice. Keep one of the two."));
 
     /// <summary>Whether a pointer is below a member that is repeated.</summary>
-    public bool IsTwice(string pointer) => _duplicates.Exists(twice => pointer == twice.Pointer || pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal));
+    public bool IsTwice(string pointer) => _twice.Count > 0 && Upwards(pointer).Any(_twice.Contains);
 
     /// <summary>A problem at a pointer, or at the nearest place above that exists.</summary>
     public CatalogProblem Problem(string pointer, string message)
     {
-        var place = pointer;
-        long offset;
-        while (!_offsets.TryGetValue(place, out offset)) place = place[..place.LastIndexOf('/')];
-        return Place(offset, pointer, message);
+        // What stood in a copy that does not count stands before the one that does.
+        var place = Upwards(pointer).First(place => _offsets.TryGetValue(place, out var offset) && (_twice.Count == 0 || Upwards(place).All(above => _offsets[above] <= offset)));
+        return Place(_offsets[place], pointer, message);
+    }
+
+    // The pointer and all above it.
+    private static IEnumerable<string> Upwards(string pointer)
+    {
+        yield return pointer;
+        for (var end = pointer.LastIndexOf('/'); end >= 0; end = end == 0 ? -1 : pointer.LastIndexOf('/', end - 1)) yield return pointer[..end];
     }
 
     private CatalogException NoJson((long Offset, string Message) broken) => new([Place(
@@ -84,20 +96,20 @@ internal sealed class JsonSource
     private void ReadPlaces(int copy)
     {
         var reader = new Utf8JsonReader(_utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth });
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         while (reader.Read())
         {
             _reached = reader.BytesConsumed;
             switch (reader.TokenType)
             {
                 case JsonTokenType.PropertyName:
-                    _pointer = JsonPointer.Below(_open.Peek().Pointer, reader.GetString()!);
+                    var (name, within) = (reader.GetString()!, _open.Peek());
+                    _pointer = JsonPointer.Below(within.Pointer, name);
                     _named = true;
-                    var before = seen.GetValueOrDefault(_pointer);
-                    seen[_pointer] = before + 1;
+                    var before = within.Seen.GetValueOrDefault(name);
+                    within.Seen[name] = before + 1;
                     Copies = Math.Max(Copies, before + 1);
-                    if (before > 0 && !_duplicates.Exists(twice => _pointer.StartsWith(twice.Pointer + "/", StringComparison.Ordinal)))
-                        _duplicates.Add((_pointer, reader.TokenStartIndex));
+                    if (before > 0) _twice.Add(_pointer);
+                    if (before > 0 && !within.IsTwice && _duplicates.Count <= CatalogReader.MostProblems) _duplicates.Add((_pointer, reader.TokenStartIndex));
                     if (before > copy)
                     {
                         reader.Skip();
@@ -105,8 +117,7 @@ internal sealed class JsonSource
                         continue;
                     }
 
-                    if (before > 0) Forget(_pointer + "/", seen);
-                    _offsets[_pointer] = reader.TokenStartIndex;
+                    Hold(reader.TokenStartIndex);
                     continue;
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
                     _pointer = _open.Pop().Pointer;
@@ -119,27 +130,39 @@ internal sealed class JsonSource
 
             if (!_named)
             {
-                if (_open.TryPop(out var list))
-                {
-                    _pointer = $"{list.Pointer}/{list.Next}";
-                    _open.Push((list.Pointer, list.Next + 1, list.Begins));
-                }
-
-                _offsets[_pointer] = reader.TokenStartIndex;
+                if (_open.TryPeek(out var list)) _pointer = $"{list.Pointer}/{list.Next++}";
+                Hold(reader.TokenStartIndex);
             }
 
             _named = false;
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) _open.Push((_pointer, 0, reader.TokenStartIndex));
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) _open.Push(new Opened(_pointer, reader.TokenStartIndex, IsWithinTwice()));
         }
     }
 
-    // The places within a copy that does not count.
-    private void Forget(string below, Dictionary<string, int> seen)
+    private bool IsWithinTwice() => _twice.Contains(_pointer) || (_open.TryPeek(out var above) && above.IsTwice);
+
+    private void Hold(long offset)
     {
-        foreach (var pointer in _offsets.Keys.Where(pointer => pointer.StartsWith(below, StringComparison.Ordinal)).ToList())
-        {
-            _offsets.Remove(pointer);
-            seen.Remove(pointer);
-        }
+        _offsets[_pointer] = offset;
+        _held += _pointer.Length;
+        if (_held > MostHeld) throw new CatalogException([Place(offset, "", "The names here are too long, each with all those it stands in, to be judged. Shorten them.")]);
+    }
+
+    /// <summary>An object or a list that is not closed yet.</summary>
+    private sealed class Opened(string pointer, long begins, bool isTwice)
+    {
+        private Dictionary<string, int>? _seen;
+
+        public string Pointer => pointer;
+
+        public long Begins => begins;
+
+        /// <summary>Whether it is, or is within, a member that is repeated.</summary>
+        public bool IsTwice => isTwice;
+
+        public int Next { get; set; }
+
+        /// <summary>How often each name stood in it.</summary>
+        public Dictionary<string, int> Seen => _seen ??= new Dictionary<string, int>(StringComparer.Ordinal);
     }
 }

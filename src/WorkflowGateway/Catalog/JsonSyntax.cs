@@ -47,7 +47,15 @@ internal static class JsonSyntax
             : (start, "a text must stand in double quotes. Write \"…\".");
     }
 
+    // The next that counts. Commas before a value are passed over; before a closing brace and at the end the first of them is what is too much.
     private static int Next(ReadOnlySpan<byte> utf8, int from)
+    {
+        var start = Skip(utf8, from, commas: false);
+        var after = Skip(utf8, start, commas: true);
+        return after < utf8.Length && utf8[after] is not (byte)'}' and not (byte)']' ? after : start;
+    }
+
+    private static int Skip(ReadOnlySpan<byte> utf8, int from, bool commas)
     {
         while (from < utf8.Length)
         {
@@ -55,7 +63,7 @@ internal static class JsonSyntax
             if (" \t\r\n"u8.Contains(rest[0])) from++;
             else if (rest.StartsWith("//"u8)) from += rest.IndexOf((byte)'\n') is >= 0 and var line ? line : rest.Length;
             else if (rest.StartsWith("/*"u8) && rest[2..].IndexOf("*/"u8) is >= 0 and var end) from += end + 4;
-            else if (rest[0] == ',' && rest.Length > 1 && Next(utf8, from + 1) is var after && after < utf8.Length && utf8[after] is not (byte)',' and not (byte)'}' and not (byte)']') from++;
+            else if (commas && rest[0] == ',') from++;
             else break;
         }
 

@@ -10,6 +10,9 @@ namespace WorkflowGateway.Catalog;
 /// </remarks>
 internal sealed record SchemaNode
 {
+    // Many more than anybody reads; what is left is not looked at.
+    private const int MostProblems = 1000;
+
     public static readonly SchemaNode Anything = new();
     public static readonly SchemaNode Nothing = new() { Never = true };
 
@@ -50,6 +53,7 @@ internal sealed record SchemaNode
 
     private void Check(JsonElement value, string pointer, List<ConfigurationProblem> problems)
     {
+        if (problems.Count >= MostProblems) return;
         if (Never) problems.Add(new(pointer, "Nothing may stand here."));
         if (Types is not null && !Types.Any(type => SchemaValues.Is(value, type)))
         {
@@ -85,6 +89,7 @@ internal sealed record SchemaNode
         foreach (var member in value.EnumerateObject())
         {
             count++;
+            if (problems.Count >= MostProblems) continue;
             var below = JsonPointer.Below(pointer, member.Name);
             if (Properties.TryGetValue(member.Name, out var property)) property.Check(member.Value, below, problems);
             else if (AdditionalProperties is { Never: true })

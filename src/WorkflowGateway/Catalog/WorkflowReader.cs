@@ -11,9 +11,10 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
     {
         if (file.Tenants is { Count: 0 }) report("/tenants", "No tenant could start this workflow. Name one, or leave tenants out for all.");
         var routes = file.Routes ?? [];
+        var before = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < routes.Count; i++)
         {
-            if (routes[i] is { Name: { } route } && routes.Take(i).Any(before => before?.Name == route))
+            if (routes[i] is { Name: { } route } && !before.Add(route))
                 report($"/routes/{i}/name", $"There is a route '{route}' before this one. Give each its own name.");
         }
 
@@ -112,8 +113,8 @@ internal sealed class WorkflowReader(IReadOnlyDictionary<string, IVendorAdapter?
 
     private void CheckFallback(RouteFile route, WorkflowFile file, string at)
     {
+        if (route.Fallback is not { } names) return;
         var others = (file.Routes ?? []).Select(other => other?.Name).OfType<string>().Where(name => name != route.Name).ToList();
-        var names = route.Fallback ?? [];
         for (var i = 0; i < names.Count; i++)
         {
             if (names[i] is not { } name) continue;
