@@ -86,9 +86,10 @@ public sealed class FallbackTests
     {
         await using var bench = await Bench.StartAsync(_ => Pair("juo", "interactly"));
         Throttle(bench, "juo");
-        Throttle(bench, "interactly");
+        Throttle(bench, "interactly", 2);
         var failed = await bench.StartRunAsync("w", "all-tried");
-        (failed.RunStatus, failed.ErrorCode, failed.Retryable, bench.Starts("all-tried").Length).Should().Be(("failed", "vendor-throttled", true, 2));
+        (failed.RunStatus, failed.ErrorCode, failed.Retryable, bench.Starts("all-tried").Length).Should().Be(("failed", "vendor-throttled", true, 3));
+        bench.Starts("all-tried").Select(start => start.Vendor).Should().Equal("juo", "interactly", "interactly");
         bench.Query("SELECT COUNT(*) FROM run_counts WHERE n<>0").Should().Be(1);
 
         var again = await bench.StartRunAsync("w", "all-tried");

@@ -9,13 +9,13 @@ namespace WorkflowGateway.Runs;
 /// <param name="Run">The run, at the attempt that may be sent.</param>
 /// <param name="Start">What to send.</param>
 /// <param name="Connection">Where to.</param>
-/// <param name="Fallbacks">What is left of the routes that stand in, in order; null where none was ever named that can take it.</param>
-internal sealed record RoutedStart(RunRow Run, StartRun Start, ConnectionRunner Connection, IReadOnlyList<FallbackStart>? Fallbacks)
+/// <param name="Fallbacks">What is left of the routes that stand in, in order.</param>
+internal sealed record RoutedStart(RunRow Run, StartRun Start, ConnectionRunner Connection, IReadOnlyList<FallbackStart> Fallbacks)
 {
     /// <summary>The same start over one of its fall-backs, as if that were the route it takes.</summary>
     public RoutedStart Over(int index, ConnectionRunner connection)
     {
-        var next = Fallbacks![index];
+        var next = Fallbacks[index];
         var run = next.Take(Run);
         var token = connection.Config.CallerCredential ? Start.Subject?.Token : null;
         return new RoutedStart(run, Start with { Target = next.Target, Input = next.Input, Subject = run.EndUser(token) }, connection, [.. Fallbacks.Skip(index + 1)]);
@@ -23,10 +23,17 @@ internal sealed record RoutedStart(RunRow Run, StartRun Start, ConnectionRunner 
 }
 
 /// <summary>What would be sent over a route that stands in, planned with the start: the run's revision is true for it too.</summary>
-internal sealed record FallbackStart(string Route, string Vendor, string Connection, string Identity, JsonElement Target, JsonElement Input)
+/// <param name="Route">The route's name.</param>
+/// <param name="Vendor">Its vendor.</param>
+/// <param name="Connection">Its connection.</param>
+/// <param name="Identity">The account that this reaches.</param>
+/// <param name="Tenant">The tenant of the start's key; null where that sees all.</param>
+/// <param name="Target">What is started there.</param>
+/// <param name="Input">What that works on.</param>
+internal sealed record FallbackStart(string Route, string Vendor, string Connection, string Identity, string? Tenant, JsonElement Target, JsonElement Input)
 {
-    public static FallbackStart Of(PlannedStart plan) =>
-        new(plan.Route.Name, plan.Connection.VendorName, plan.Connection.Name, plan.Connection.Identity, plan.Target, plan.Input);
+    public static FallbackStart Of(PlannedStart plan, string? tenant) =>
+        new(plan.Route.Name, plan.Connection.VendorName, plan.Connection.Name, plan.Connection.Identity, tenant, plan.Target, plan.Input);
 
     /// <summary>The run over this route.</summary>
     public RunRow Take(RunRow run) => run with { Route = Route, Vendor = Vendor, Connection = Connection, ConnectionIdentity = Identity };
@@ -43,7 +50,7 @@ internal sealed record KeptStart(JsonElement Target, JsonElement Input, IReadOnl
         run,
         new StartRun { Target = Target, Input = Input, Marker = run.Marker, DryRun = run.DryRun, Subject = run.EndUser(connection.Config.CallerCredential ? token : null) },
         connection,
-        Fallbacks);
+        Fallbacks ?? []);
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

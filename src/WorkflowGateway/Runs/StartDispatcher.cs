@@ -55,8 +55,8 @@ internal sealed partial class StartDispatcher(
         if (StartDecision.MayTryAgain(error) && !detached.CutOff.IsCancellationRequested)
         {
             // That this process was held up says nothing of the vendor.
-            var again = fallbacks is null || ReferenceEquals(error, HeldUp) ? await TryAgainAsync(routed, error) : await fallback.TryMoveAsync(run, error, fallbacks);
-            if (again is not null) return again;
+            var moved = ReferenceEquals(error, HeldUp) ? null : await fallback.TryMoveAsync(run, error, fallbacks);
+            if ((moved ?? await TryAgainAsync(routed, error)) is { } again) return again;
         }
 
         Statement[] evidence = error.Kind is RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract ? [Evidence(run, start, connection, error)] : [];

@@ -13,11 +13,11 @@ internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry run
         {
             return (start, await start.Connection.EnterAsync(cancellationToken));
         }
-        catch (RefusedException refused) when (start.Fallbacks is not null)
+        catch (RefusedException refused)
         {
             for (var i = 0; i < start.Fallbacks.Count; i++)
             {
-                if (Find(start.Fallbacks[i]) is not { } connection || await TryEnterAsync(connection, cancellationToken) is not { } permit) continue;
+                if (Find(start.Run, start.Fallbacks[i]) is not { } connection || await TryEnterAsync(connection, cancellationToken) is not { } permit) continue;
                 LogMoved(log, start.Run.Id, start.Run.Connection, connection.Config.Name, refused.Message);
                 return (start.Over(i, connection), permit);
             }
@@ -37,7 +37,7 @@ internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry run
         {
             var next = left[i];
             // Whoever waits for an answer is not sent to where nobody can be called for long.
-            if (Find(next) is not { } connection || connection.Away > StartDispatcher.LongestWait) continue;
+            if (Find(run, next) is not { } connection || connection.Away > StartDispatcher.LongestWait) continue;
             if (StartDecision.Again(run, run.Attempt, ids.NextRandom(), error, time.Now()) is not { } again) return null;
             var moved = next.Take(again) with { Reason = "falling-back" };
             var kept = new KeptStart(next.Target, next.Input, [.. left.Skip(i + 1)]);
@@ -63,8 +63,13 @@ internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry run
     }
 
     // It was planned at the snapshot of the start: what has changed since then is not gone to.
-    private ConnectionRunner? Find(FallbackStart next) =>
-        runners.Find(next.Connection) is { Config.Enabled: true } connection && connection.Config.Identity == next.Identity ? connection : null;
+    private ConnectionRunner? Find(RunRow run, FallbackStart next)
+    {
+        var current = runners.Current;
+        var route = current.Catalog.Workflows.GetValueOrDefault(run.Workflow)?.Routes.FirstOrDefault(route => route.Name == next.Route);
+        return route is { Enabled: true } && route.Connection == next.Connection && current.Find(next.Connection) is { Config.Enabled: true } connection &&
+            connection.Config.Identity == next.Identity && connection.Config.Serves(next.Tenant) ? connection : null;
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{RunId} goes to {To} instead of {From}, where certainly nothing was started: {Reason}")]
     private static partial void LogMoved(ILogger log, RunId runId, string from, string to, string reason);

@@ -27,8 +27,8 @@ internal sealed class StartPreparation(RunnerRegistry runners, Ids ids)
         var start = Start(run, plan, request);
         StartCheck.Check(plan, start, request.Key is not null, request.VendorToken is not null, connection.Runner);
         var verdicts = FallbackPlanner.Judge(current.Catalog, wanted, plan).Select(verdict => Checked(verdict, run, request, current)).ToList();
-        var fallbacks = verdicts.Select(verdict => verdict.Plan).OfType<PlannedStart>().Select(FallbackStart.Of).ToList();
-        return new PreparedStart(wanted, plan, new RoutedStart(run, start, connection, fallbacks.Count == 0 ? null : fallbacks), verdicts, current);
+        var fallbacks = verdicts.Select(verdict => verdict.Plan).OfType<PlannedStart>().Select(stand => FallbackStart.Of(stand, wanted.Tenant)).ToList();
+        return new PreparedStart(wanted, plan, new RoutedStart(run, start, connection, fallbacks), verdicts, current);
     }
 
     /// <summary>What the vendor would get.</summary>
