@@ -26,10 +26,11 @@ internal static class RoutePicker
     public static string? Obstacle(CatalogSnapshot catalog, Route route, PlanRequest request)
     {
         var connection = catalog.Connections[route.Connection];
-        return !route.Enabled ? "It is not enabled."
+        // First: what else there is to say of it is not for a tenant that it does not serve.
+        return !connection.Serves(request.Tenant) ? "Its connection does not serve this tenant."
+            : !route.Enabled ? "It is not enabled."
             : !connection.Enabled ? $"Its connection '{connection.Name}' is not enabled."
             : request.Connection is { } wanted && wanted != connection.Name ? $"It goes to '{connection.Name}', not to '{wanted}'."
-            : !connection.Serves(request.Tenant) ? "Its connection does not serve this tenant."
             : route.When.FirstMiss(request) is { } miss ? $"Its condition on {miss.Subject} does not hold."
             : null;
     }

@@ -49,11 +49,13 @@ internal static class StartPlanner
     private static Route Pick(CatalogSnapshot catalog, Workflow workflow, PlanRequest request)
     {
         var verdicts = RoutePicker.Judge(catalog, workflow, request);
-        return verdicts.FirstOrDefault(verdict => verdict.Reason is null)?.Route
-            ?? throw new RefusedException("no-route", $"No route of '{workflow.Name}' takes this start. {string.Join(" ", verdicts.Select(verdict => $"{verdict.Route.Name}: {verdict.Reason}"))}")
-            {
-                Errors = WrongConnection(catalog, workflow, request),
-            };
+        if (verdicts.FirstOrDefault(verdict => verdict.Reason is null) is { } taken) return taken.Route;
+        // Another tenant's routes are not there for this one.
+        var reasons = verdicts.Where(verdict => catalog.Connections[verdict.Route.Connection].Serves(request.Tenant)).Select(verdict => $" {verdict.Route.Name}: {verdict.Reason}");
+        throw new RefusedException("no-route", $"No route of '{workflow.Name}' takes this start.{string.Concat(reasons)}")
+        {
+            Errors = WrongConnection(catalog, workflow, request),
+        };
     }
 
     private static FieldError[] WrongConnection(CatalogSnapshot catalog, Workflow workflow, PlanRequest request)

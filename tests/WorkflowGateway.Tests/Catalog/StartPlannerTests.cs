@@ -163,6 +163,27 @@ public sealed class StartPlannerTests
     }
 
     [Fact]
+    public void A_refusal_names_no_route_of_another_tenant()
+    {
+        var catalog = CatalogFixture.Read("""
+            { "connections": {
+                "theirs": { "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "tenants": [ "t1" ] },
+                "theirs-off": { "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "tenants": [ "t1" ], "enabled": false },
+                "mine": { "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }, "tenants": [ "t2" ], "enabled": false } },
+              "workflows": { "w": { "routes": [
+                { "name": "big-customer", "connection": "theirs", "target": { "job": "j" } }, { "name": "big-customer-old", "connection": "theirs-off", "target": { "job": "j" } },
+                { "name": "own", "connection": "mine", "target": { "job": "j" } } ] } } }
+            """);
+        string Message(string tenant, string? connection) =>
+            FluentActions.Invoking(() => StartPlanner.Plan(catalog, CatalogFixture.Start() with { Tenant = tenant, Connection = connection })).Should().Throw<RefusedException>().Which.Message;
+
+        Message("t2", null).Should().Be("No route of 'w' takes this start. own: Its connection 'mine' is not enabled.");
+        Message("t2", "theirs-off").Should().Be("No route of 'w' takes this start. own: Its connection 'mine' is not enabled.");
+        Message("t3", "mine").Should().Be("No route of 'w' takes this start.");
+        RoutePicker.Judge(catalog, catalog.Workflows["w"], CatalogFixture.Start() with { Tenant = "t3", Connection = "mine" }).Select(verdict => verdict.Reason).Should().OnlyContain(reason => reason == "Its connection does not serve this tenant.");
+    }
+
+    [Fact]
     public void A_dry_run_needs_a_vendor_that_has_it()
     {
         var catalog = CatalogFixture.WithRoutes("""{ "name": "r", "connection": "n", "target": { "job": "j" } }""");
