@@ -79,15 +79,42 @@ internal sealed class RunnerRegistry : IDisposable
     }
 
     // A connection that is as it was keeps its runner; a changed one gets another, which goes on with what is known of the vendor.
-    private RunnerSet Make(CatalogSnapshot catalog, RunnerSet? before) => new(catalog, catalog.Connections.Values.Select(config =>
+    private RunnerSet Make(CatalogSnapshot catalog, RunnerSet? before)
     {
-        var known = before?.Find(config.Name);
-        if (known?.Config.Content == config.Content && known is not null) return known;
-        var runner = new ConnectionRunner(config, _time, known);
-        if (before is null) runner.TakeOver(_replicas);
-        runner.Paused += (one, wait) => Paused?.Invoke(one, wait);
-        return runner;
-    }).ToFrozenDictionary(runner => runner.Config.Name, StringComparer.Ordinal));
+        var all = new List<ConnectionRunner>();
+        var made = new List<ConnectionRunner>();
+        try
+        {
+            foreach (var config in catalog.Connections.Values)
+            {
+                var serving = before?.Find(config.Name);
+                if (serving is not null && serving.Config.Content == config.Content)
+                {
+                    all.Add(serving);
+                    continue;
+                }
+
+                // One that was taken out and put back may still have calls under way.
+                var runner = new ConnectionRunner(config, _time, serving ?? _retired.FindLast(one => one.Config.Name == config.Name));
+                all.Add(runner);
+                made.Add(runner);
+            }
+        }
+        catch
+        {
+            // Only themselves: what they share with those before them goes on.
+            foreach (var runner in made) (runner.Runner as IDisposable)?.Dispose();
+            throw;
+        }
+
+        foreach (var runner in made)
+        {
+            if (before is null) runner.TakeOver(_replicas);
+            runner.Paused += (one, wait) => Paused?.Invoke(one, wait);
+        }
+
+        return new RunnerSet(catalog, all.ToFrozenDictionary(runner => runner.Config.Name, StringComparer.Ordinal));
+    }
 
     private void ClearRetired()
     {

@@ -75,6 +75,44 @@ public sealed class RunnerRegistryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_is_put_back_goes_on_with_what_is_known_of_its_vendor()
+    {
+        _catalog.Take(Read(Connection("a", "\"rateLimit\": 2")));
+        var before = _runners.Find("a")!;
+        _clock.Pass(TimeSpan.FromSeconds(2));
+        using var under = await before.EnterAsync(CancellationToken.None);
+        before.TryEnter(read: false).Should().NotBeNull();
+        await FailAsync(before, times: 5);
+
+        _catalog.Take(Read(Connection("b")));
+        _runners.Find("a").Should().BeNull();
+        _catalog.Take(Read(Connection("a", "\"rateLimit\": 2")));
+
+        var after = _runners.Find("a")!;
+        after.Should().NotBeSameAs(before, "that one is about to end");
+        (after.Circuit.Closed, after.Health.Failures, after.Limits.InFlight).Should().Be((false, 5, 2));
+        after.Limits.TryEnter().Should().BeNull("the vendor was called twice just now");
+    }
+
+    [Fact]
+    public void Where_a_connection_cannot_be_made_those_made_before_it_end()
+    {
+        var adapter = new PartlyBroken();
+        CatalogSnapshot Of(params string[] names) => CatalogFixture.Read(
+            $$"""{ "connections": { {{string.Join(", ", names.Select(name => $"\"{name}\": {{ \"adapter\": \"partly\", \"baseUrl\": \"https://{name}.example\", \"credential\": {{ \"value\": \"x\" }} }}"))}} }, "workflows": {} }""",
+            CatalogFixture.Fake with { Adapters = [adapter] });
+        var catalog = new LiveCatalog(Of("kept"));
+        using var runners = new RunnerRegistry(catalog, [adapter], _clock);
+        var kept = runners.Current;
+
+        var taking = () => catalog.Take(Of("kept", "m1", "m2", "m3", "m4"));
+        taking.Should().Throw<InvalidOperationException>();
+
+        (adapter.Made, adapter.Ended).Should().Be((4, 3), "the one that serves goes on");
+        runners.Current.Should().BeSameAs(kept);
+    }
+
+    [Fact]
     public void What_was_called_in_the_last_window_counts_with_another_rate_too()
     {
         _catalog.Take(Read(Connection("a", "\"rateLimit\": 10")));
@@ -136,6 +174,36 @@ public sealed class RunnerRegistryTests : IDisposable
         for (var i = 0; i < times; i++)
         {
             await runner.TryCallAsync<string>((_, _) => throw new RunnerException(new RunnerError { Kind = RunnerErrorKind.Unavailable, Message = "away", Outage = true }), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Its fifth connection fails.</summary>
+    private sealed class PartlyBroken() : FakeAdapter("partly"), IVendorAdapter
+    {
+        public int Made { get; private set; }
+        public int Ended { get; private set; }
+
+        IWorkflowRunner IVendorAdapter.Connect(VendorConnection connection, TimeProvider time)
+        {
+            if (Made == 4) throw new InvalidOperationException("This one cannot be made.");
+            Made++;
+            var runner = System.Reflection.DispatchProxy.Create<IEndingRunner, Ending>();
+            ((Ending)(object)runner).Told = () => Ended++;
+            return runner;
+        }
+    }
+
+    public interface IEndingRunner : IWorkflowRunner, IDisposable;
+
+    public class Ending : System.Reflection.DispatchProxy
+    {
+        public Action Told { get; set; } = () => { };
+
+        protected override object? Invoke(System.Reflection.MethodInfo? targetMethod, object?[]? args)
+        {
+            targetMethod!.Name.Should().Be(nameof(IDisposable.Dispose));
+            Told();
+            return null;
         }
     }
 
