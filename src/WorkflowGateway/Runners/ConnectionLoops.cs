@@ -8,7 +8,7 @@ internal static class ConnectionLoops
     /// <param name="runners">The connections.</param>
     /// <param name="wanted">Whether a connection needs one.</param>
     /// <param name="loop">A loop by the connection's name, until its token is cancelled. It reads the connection's runner anew each time: that changes.</param>
-    /// <param name="stoppingToken">Ends them all.</param>
+    /// <param name="stoppingToken">Ends them all. So does a loop that fails, with its exception.</param>
     public static async Task RunAsync(RunnerRegistry runners, Func<ConnectionRunner, bool> wanted, Func<string, CancellationToken, Task> loop, CancellationToken stoppingToken)
     {
         var changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -21,17 +21,15 @@ internal static class ConnectionLoops
             await foreach (var _ in changes.Reader.ReadAllAsync(stoppingToken))
             {
                 var names = runners.All.Where(wanted).Select(runner => runner.Config.Name).ToHashSet(StringComparer.Ordinal);
-                foreach (var (name, one) in running.Where(one => !names.Contains(one.Key)).ToList())
-                {
-                    running.Remove(name);
-                    await EndAsync(one.End, one.Ended);
-                }
-
                 foreach (var name in names.Where(name => !running.ContainsKey(name)))
                 {
                     var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                    running[name] = (end, loop(name, end.Token));
+                    running[name] = (end, FollowAsync(name, end.Token));
                 }
+
+                var gone = running.Where(one => !names.Contains(one.Key)).ToList();
+                foreach (var (name, _) in gone) running.Remove(name);
+                await EndAsync([.. gone.Select(one => one.Value)]);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -41,14 +39,38 @@ internal static class ConnectionLoops
         finally
         {
             runners.Changed -= Tell;
-            foreach (var one in running.Values) await EndAsync(one.End, one.Ended);
+            await EndAsync([.. running.Values]);
+        }
+
+        async Task FollowAsync(string name, CancellationToken end)
+        {
+            try
+            {
+                await loop(name, end);
+            }
+            catch (OperationCanceledException) when (end.IsCancellationRequested)
+            {
+                // Its end.
+            }
+            catch (Exception exception)
+            {
+                // Nobody would follow this connection any more, and nobody would know.
+                changes.Writer.TryComplete(exception);
+                throw;
+            }
         }
     }
 
-    private static async Task EndAsync(CancellationTokenSource end, Task ended)
+    private static async Task EndAsync(IReadOnlyList<(CancellationTokenSource End, Task Ended)> loops)
     {
-        await end.CancelAsync();
-        await ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        end.Dispose();
+        await Task.WhenAll(loops.Select(one => one.End.CancelAsync()));
+        try
+        {
+            await Task.WhenAll(loops.Select(one => one.Ended));
+        }
+        finally
+        {
+            foreach (var one in loops) one.End.Dispose();
+        }
     }
 }
