@@ -17,6 +17,7 @@ internal sealed class VendorCircuit
 
     private readonly TimeProvider _time;
     private readonly Action _closed;
+    private readonly Lock _lock = new();
     private volatile Breaker _breaker;
     private TimeSpan _timeout;
     private long _until;
@@ -48,12 +49,14 @@ internal sealed class VendorCircuit
         return probe = true;
     }
 
-    /// <summary>Goes on with another deadline. While it is open it stays as it is: what it knows is worth more than how far back it counts.</summary>
+    /// <summary>Goes on with another deadline. While it is open it stays as it is, and takes it once it closes: what it knows is worth more than how far back it counts.</summary>
     public void Change(TimeSpan timeout)
     {
-        if (timeout == _timeout || !Closed) return;
-        _timeout = timeout;
-        _breaker = Make(timeout);
+        lock (_lock)
+        {
+            _timeout = timeout;
+            if (Closed) Renew();
+        }
     }
 
     public void GiveBackProbe() => Interlocked.Exchange(ref _probing, 0);
@@ -63,10 +66,15 @@ internal sealed class VendorCircuit
         // Without the caller's token: cancelled before, the call itself must still say whether anything was sent.
         _breaker.Pipeline.ExecuteAsync(static (call, _) => call(), call, CancellationToken.None);
 
+    private void Renew()
+    {
+        if (_breaker.Timeout != _timeout) _breaker = Make(_timeout);
+    }
+
     private Breaker Make(TimeSpan timeout)
     {
         var state = new CircuitBreakerStateProvider();
-        return new Breaker(state, new ResiliencePipelineBuilder { TimeProvider = _time }
+        return new Breaker(timeout, state, new ResiliencePipelineBuilder { TimeProvider = _time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is RunnerException { Error.Outage: true }),
@@ -82,6 +90,7 @@ internal sealed class VendorCircuit
                 },
                 OnClosed = _ =>
                 {
+                    lock (_lock) Renew();
                     _closed();
                     return ValueTask.CompletedTask;
                 },
@@ -95,5 +104,5 @@ internal sealed class VendorCircuit
         return grown < LongestBreak ? grown : LongestBreak;
     }
 
-    private sealed record Breaker(CircuitBreakerStateProvider State, ResiliencePipeline Pipeline);
+    private sealed record Breaker(TimeSpan Timeout, CircuitBreakerStateProvider State, ResiliencePipeline Pipeline);
 }

@@ -62,6 +62,25 @@ public sealed class VendorCircuitTests
         probe.Should().BeTrue();
     }
 
+    [Fact]
+    public async Task Another_deadline_that_came_while_it_was_open_counts_once_it_is_closed()
+    {
+        for (var i = 0; i < 5; i++) await FailAsync(Away);
+        _circuit.Change(TimeSpan.FromMinutes(4));
+        _circuit.Closed.Should().BeFalse("what it knows is worth more");
+        _clock.Pass(TimeSpan.FromSeconds(5));
+        _circuit.TryAdmit(out _).Should().BeTrue();
+        await SucceedAsync();
+        _circuit.GiveBackProbe();
+
+        for (var i = 0; i < 4; i++) await FailAsync(Away);
+        _circuit.Closed.Should().BeTrue();
+        _clock.Pass(TimeSpan.FromSeconds(60));
+        await FailAsync(Away);
+
+        _circuit.Closed.Should().BeFalse("two minutes are looked back upon, not fifteen seconds");
+    }
+
     [Theory]
     [InlineData(RunnerErrorKind.Unavailable)]
     [InlineData(RunnerErrorKind.Unconfirmed)]
