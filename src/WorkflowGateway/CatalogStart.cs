@@ -24,7 +24,7 @@ internal static class CatalogStart
     }
 
     /// <exception cref="CatalogException">Everything that is wrong with the file.</exception>
-    public static LiveCatalog Load(IServiceProvider services) => new(CatalogReader.Load(PathOf(services), services.GetRequiredService<CatalogContext>()));
+    public static LiveCatalog Load(IServiceProvider services) => new(CatalogReader.Load(PathOf(services), services.GetRequiredService<CatalogContext>()), services.GetRequiredService<ILogger<LiveCatalog>>());
 
     /// <summary>Where the configured file is.</summary>
     public static string PathOf(IServiceProvider services) =>

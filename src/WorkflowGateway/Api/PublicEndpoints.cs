@@ -28,13 +28,13 @@ internal static class PublicEndpoints
             .Gives<ProblemKindView>(StatusCodes.Status200OK, "The problem.").Refuses("not-found");
     }
 
-    private static async Task<Ok<HealthView>> ReadyAsync(LedgerReader ledger, LiveCatalog catalog, Replicas replicas)
+    private static async Task<Ok<HealthView>> ReadyAsync(LedgerReader ledger, LiveCatalog catalog, ConfigWatcher watcher, Replicas replicas)
     {
         if (!await ledger.TryPingAsync()) throw new RefusedException("storage-unavailable", "The store does not answer.");
         // Never why: it is open to everyone.
         var (fault, agree) = (catalog.Fault, replicas.Agree);
         return TypedResults.Ok(new HealthView(
-            fault is null && agree ? "ready" : "degraded", new HealthConfigurationView(catalog.Current.Revision, fault?.Since.UtcDateTime, agree)));
+            fault is null && agree && !watcher.Hangs ? "ready" : "degraded", new HealthConfigurationView(catalog.Current.Revision, fault?.Since.UtcDateTime, agree)));
     }
 
     private static Ok<ProblemKindView> FindProblem([Description("The code of the problem.")] string code) => Problems.Find(code) is { } kind

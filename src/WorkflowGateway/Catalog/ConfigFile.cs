@@ -56,8 +56,7 @@ internal sealed class ConfigFile(string path, TimeProvider time)
     private ConfigLook Read()
     {
         if (Directory.Exists(path)) return new ConfigLook(null, "It is a folder.");
-        var file = new FileInfo(path);
-        var target = file.LinkTarget is null ? file : (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
+        var target = Target(path);
         // Not opened where nothing is in it: a pipe has no length either, and opening one waits for whoever writes to it.
         if (target is { Exists: true, Length: 0 }) return new ConfigLook([], null);
         if (target.Exists && target.Length > CatalogReader.MostBytes) return TooLong;
@@ -71,6 +70,13 @@ internal sealed class ConfigFile(string path, TimeProvider time)
         }
 
         return new ConfigLook(content.ToArray(), null);
+    }
+
+    /// <summary>The file that a path leads to.</summary>
+    public static FileInfo Target(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? file : (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
     }
 
     private static ConfigLook TooLong => new(null, CatalogReader.TooLong);

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 using WorkflowGateway.Runs;
 
@@ -14,6 +16,7 @@ internal sealed partial class ConfigWatcher(ConfigFile file, CatalogContext cont
     private const int MostLines = 20;
     private static readonly TimeSpan Asked = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan JudgeAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private volatile TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,6 +24,10 @@ internal sealed partial class ConfigWatcher(ConfigFile file, CatalogContext cont
     private string? _seen;
     private string? _judged;
     private long _judgedAt;
+    private long _lookingSince;
+
+    /// <summary>Whether a look has been under way for so long that nobody can tell whether the file is what serves.</summary>
+    public bool Hangs => Interlocked.Read(ref _lookingSince) is not 0 and var since && time.GetElapsedTime(since) > Long;
 
     /// <summary>Looks now, and judges what is there even if it was judged before: what it refers to may have changed.</summary>
     public void Reload()
@@ -43,6 +50,7 @@ internal sealed partial class ConfigWatcher(ConfigFile file, CatalogContext cont
             var wake = _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             if (_again) asked = true;
             if (_again) (_again, _judged) = (false, null);
+            Interlocked.Exchange(ref _lookingSince, time.GetTimestamp());
             try
             {
                 if (await LookAsync(stoppingToken)) asked = false;
@@ -50,6 +58,10 @@ internal sealed partial class ConfigWatcher(ConfigFile file, CatalogContext cont
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 LogFailed(log, exception);
+            }
+            finally
+            {
+                Interlocked.Exchange(ref _lookingSince, 0);
             }
 
             await wake.Task.WaitAsync(asked ? Asked : options.Value.Reload, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -97,9 +109,12 @@ internal sealed partial class ConfigWatcher(ConfigFile file, CatalogContext cont
         if (look.Mark == _judged && catalog.Fault is { } known && known.Problems.SequenceEqual(problems)) return;
         catalog.Refuse(problems, time.Now());
         if (_told.Count >= MostTold) _told.Clear();
-        if (_told.Add(look.Mark + string.Join('\n', problems)))
+        if (_told.Add(Hash(look.Mark + string.Join('\n', problems))))
             LogRefused(log, problems.Count, catalog.Current.Revision, string.Join(Environment.NewLine, problems.Take(MostLines)));
     }
+
+    // What was said can be long, and is kept for many files.
+    private static string Hash(string said) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(said)));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The configuration {Revision} serves from now on")]
     private static partial void LogTaken(ILogger log, string revision);

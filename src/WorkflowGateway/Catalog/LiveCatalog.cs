@@ -1,7 +1,7 @@
 namespace WorkflowGateway.Catalog;
 
 /// <summary>Holds the configuration in force. Read <see cref="Current"/> once per request.</summary>
-internal sealed class LiveCatalog(CatalogSnapshot snapshot)
+internal sealed partial class LiveCatalog(CatalogSnapshot snapshot, ILogger<LiveCatalog> log)
 {
     private volatile CatalogSnapshot _current = snapshot;
     private volatile CatalogFault? _fault;
@@ -11,7 +11,7 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
     /// <summary>Raised before another snapshot takes over: whoever must be ready for it makes itself so. What throws here keeps the old one.</summary>
     public event Action<CatalogSnapshot>? Swapping;
 
-    /// <summary>Raised after another snapshot took over, and when the file began or ceased to be refused.</summary>
+    /// <summary>Raised after another snapshot took over, and when the file began or ceased to be refused. What throws here changes nothing of that.</summary>
     public event Action? Changed;
 
     public CatalogSnapshot Current => _current;
@@ -39,7 +39,7 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
 
         if (!swaps && _fault is null) return false;
         _fault = null;
-        Changed?.Invoke();
+        Tell();
         return swaps;
     }
 
@@ -52,8 +52,27 @@ internal sealed class LiveCatalog(CatalogSnapshot snapshot)
     {
         Interlocked.Increment(ref _refusals);
         _fault = new CatalogFault(_fault?.Since ?? now, problems);
-        Changed?.Invoke();
+        Tell();
     }
+
+    // Each for itself: nobody is left untold because another failed.
+    private void Tell()
+    {
+        foreach (var told in Changed?.GetInvocationList() ?? [])
+        {
+            try
+            {
+                ((Action)told)();
+            }
+            catch (Exception failure)
+            {
+                LogUnfollowed(log, failure);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A part of the gateway failed to follow a change of the configuration")]
+    private static partial void LogUnfollowed(ILogger log, Exception failure);
 }
 
 /// <summary>A file that was refused while an earlier one serves.</summary>

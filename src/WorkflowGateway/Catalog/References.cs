@@ -9,6 +9,9 @@ internal sealed partial class References(CatalogContext context)
     // Shorter values are no secrets, and taking them out would garble messages.
     private const int MinSecret = 6;
 
+    // Much more than any token.
+    private const int MostBytes = 1024 * 1024;
+
     private static readonly string[] Kinds = ["env", "file", "sandbox"];
     private readonly List<(string Value, string Written)> _revealed = [];
 
@@ -83,6 +86,11 @@ internal sealed partial class References(CatalogContext context)
     {
         try
         {
+            var target = ConfigFile.Target(path);
+            // A pipe or a device has no length, and opening one may never end: such are not opened.
+            if (target.Exists && target.Length == 0) return (null, $"The file {path} is empty. Write the secret into it; a pipe or a device is not read.");
+            if (target.Exists && target.Length > MostBytes) return (null, $"The file {path} is longer than 1 MiB. Name the one that holds the secret.");
+            if (!target.Exists) throw new FileNotFoundException(null, path);
             return File.ReadAllText(path).Trim() is { Length: > 0 } text ? (text, null) : (null, $"The file {path} is empty. Write the secret into it.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)

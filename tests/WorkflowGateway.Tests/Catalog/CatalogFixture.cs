@@ -47,6 +47,11 @@ internal static class CatalogFixture
         }
         """);
 
+    /// <summary>A file of one connection, with these members beside those it needs.</summary>
+    public static string OfOne(string members) => $$"""
+        { "connections": { "a": { "adapter": "acme", "baseUrl": "https://a.example", "credential": { "value": "x" }{{(members.Length > 0 ? "," : "")}} {{members}} } }, "workflows": {} }
+        """;
+
     public static JsonElement Json(string json) => JsonSerializer.Deserialize<JsonElement>(json);
 
     public static PlanRequest Start(string? input = null) => new()

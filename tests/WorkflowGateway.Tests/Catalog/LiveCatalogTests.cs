@@ -120,7 +120,7 @@ public sealed class LiveCatalogTests : IAsyncLifetime
         var (path, text) = (_rig.ConfigPath + ".written", new CoreConfig().ToJson());
         await File.WriteAllTextAsync(path, text);
         var context = _rig.Services.GetRequiredService<CatalogContext>();
-        var catalog = new LiveCatalog(CatalogReader.Load(path, context));
+        var catalog = new LiveCatalog(CatalogReader.Load(path, context), NullLogger<LiveCatalog>.Instance);
         var clock = TimeProvider.System;
         using var watcher = new ConfigWatcher(new ConfigFile(path, clock), context, catalog, clock, Microsoft.Extensions.Options.Options.Create(new GatewayOptions()), NullLogger<ConfigWatcher>.Instance);
         async Task LookAsync() => await watcher.LookAsync(CancellationToken.None);
@@ -145,6 +145,98 @@ public sealed class LiveCatalogTests : IAsyncLifetime
         await LookAsync();
         await LookAsync();
         (catalog.Refusals, catalog.Fault!.Problems.Count).Should().Be((1, 1), "the same content is one failure, however often it is seen");
+    }
+
+    [Fact]
+    public async Task What_a_file_gives_a_header_is_read_anew_when_somebody_asks()
+    {
+        var held = Path.Combine(Path.GetDirectoryName(_rig.ConfigPath)!, "team");
+        await File.WriteAllTextAsync(held, "one");
+        await _rig.ReconfigureAsync(new CoreConfig().ToJson().Replace("\"timeout\": \"5s\"", $"\"timeout\": \"5s\", \"headers\": {{ \"X-Team\": \"${{file:{held}}}\" }}", StringComparison.Ordinal));
+        string Team() => Live.Current.Connections["juo"].Vendor.Headers["X-Team"];
+        var (before, swaps) = (Live.Current, Live.Swaps);
+        Team().Should().Be("one");
+
+        await File.WriteAllTextAsync(held, "two");
+        _rig.Services.GetRequiredService<ConfigWatcher>().Reload();
+        await CoreRig.UntilAsync(() => Live.Swaps == swaps + 1);
+
+        (Team(), Live.Current.Revision).Should().Be(("two", before.Revision));
+        (await _rig.StartRunAsync("talk")).Status.Should().Be(201);
+    }
+
+    [Fact]
+    public async Task A_look_that_does_not_end_is_no_good_health()
+    {
+        var path = _rig.ConfigPath + ".hangs";
+        await File.WriteAllTextAsync(path, CatalogFixture.OfOne("\"headers\": { \"X-A\": \"${env:SLOW}\" }"));
+        using var answer = new ManualResetEventSlim();
+        var asked = false;
+        var context = CatalogFixture.Fake with
+        {
+            Variable = _ =>
+            {
+                Volatile.Write(ref asked, true);
+                answer.Wait();
+                return "value";
+            },
+        };
+        var catalog = new LiveCatalog(CatalogFixture.Read(CatalogFixture.OfOne("")), NullLogger<LiveCatalog>.Instance);
+        var clock = new ShiftedTime();
+        using var watcher = new ConfigWatcher(new ConfigFile(path, clock), context, catalog, clock, Microsoft.Extensions.Options.Options.Create(new GatewayOptions { ReloadInterval = "10ms" }), NullLogger<ConfigWatcher>.Instance);
+
+        await watcher.StartAsync(CancellationToken.None);
+        await CoreRig.UntilAsync(() => Volatile.Read(ref asked));
+        watcher.Hangs.Should().BeFalse();
+        clock.Advance(TimeSpan.FromSeconds(31));
+        watcher.Hangs.Should().BeTrue();
+
+        answer.Set();
+        await CoreRig.UntilAsync(() => !watcher.Hangs && catalog.Swaps == 1);
+        await watcher.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public void Who_fails_to_follow_neither_undoes_a_change_nor_keeps_it_from_others()
+    {
+        var catalog = new LiveCatalog(CatalogFixture.Read(CatalogFixture.OfOne("")), NullLogger<LiveCatalog>.Instance);
+        var told = 0;
+        catalog.Changed += () => throw new InvalidOperationException();
+        catalog.Changed += () => told++;
+        var next = CatalogFixture.Read(CatalogFixture.OfOne("\"timeout\": \"7s\""));
+
+        catalog.Take(next).Should().BeTrue();
+        (catalog.Current == next, catalog.Fault, told).Should().Be((true, null, 1));
+        catalog.Refuse([new CatalogProblem("f", 1, 1, "", "no")], DateTimeOffset.UnixEpoch);
+        (catalog.Current == next, catalog.Fault!.Problems.Count, told).Should().Be((true, 1, 2));
+    }
+
+    [Theory]
+    [InlineData("\"headers\": { \"X-A\": \"${env:A}\" }", "value")]
+    [InlineData("\"account\": \"${env:A}\"", "value")]
+    public void What_a_reference_gives_is_part_of_what_serves(string member, string value)
+    {
+        var (before, after) = (With("an" + value), With("another" + value));
+        var catalog = new LiveCatalog(before, NullLogger<LiveCatalog>.Instance);
+
+        after.Revision.Should().Be(before.Revision);
+        catalog.Take(after).Should().BeTrue();
+        catalog.Take(With("another" + value)).Should().BeFalse();
+
+        CatalogSnapshot With(string given) => CatalogFixture.Read(CatalogFixture.OfOne(member), CatalogFixture.Fake with { Variable = _ => given });
+    }
+
+    [Fact]
+    public async Task A_pipe_or_a_heap_where_a_secret_should_be_is_said_and_not_read()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var (pipe, heap) = (_rig.ConfigPath + ".pipe", _rig.ConfigPath + ".heap");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [pipe])) await made.WaitForExitAsync();
+        await File.WriteAllBytesAsync(heap, new byte[(1024 * 1024) + 1]);
+        File.CreateSymbolicLink(pipe + ".link", pipe);
+
+        foreach (var (path, said) in new[] { (pipe, "a pipe or a device is not read"), (pipe + ".link", "a pipe or a device is not read"), (heap, "longer than 1 MiB"), (heap + ".not", "it does not exist") })
+            CatalogFixture.Problems(CatalogFixture.OfOne($"\"headers\": {{ \"X-A\": \"${{file:{path}}}\" }}")).Should().ContainSingle().Which.Message.Should().Contain(said);
     }
 
     private async Task<string[]> MetricsAsync() => (await _rig.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative))).Split('\n');

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Tests.Catalog;
@@ -8,7 +9,7 @@ namespace WorkflowGateway.Tests.Runners;
 public sealed class RunnerRegistryTests : IDisposable
 {
     private readonly HandClock _clock = new();
-    private readonly LiveCatalog _catalog = new(Read(Connection("a") + ", " + Connection("b")));
+    private readonly LiveCatalog _catalog = new(Read(Connection("a") + ", " + Connection("b")), NullLogger<LiveCatalog>.Instance);
     private readonly RunnerRegistry _runners;
 
     public RunnerRegistryTests() => _runners = new RunnerRegistry(_catalog, CatalogFixture.Vendors, _clock);
