@@ -1,7 +1,7 @@
 namespace WorkflowGateway.Catalog;
 
 /// <summary>Holds the configuration in force. Read <see cref="Current"/> once per request.</summary>
-internal sealed partial class LiveCatalog(CatalogSnapshot snapshot, ILogger<LiveCatalog> log)
+internal sealed partial class LiveCatalog(CatalogSnapshot snapshot, ILogger<LiveCatalog>? log = null)
 {
     private volatile CatalogSnapshot _current = snapshot;
     private volatile CatalogFault? _fault;
@@ -66,7 +66,7 @@ internal sealed partial class LiveCatalog(CatalogSnapshot snapshot, ILogger<Live
             }
             catch (Exception failure)
             {
-                LogUnfollowed(log, failure);
+                if (log is not null) LogUnfollowed(log, failure);
             }
         }
     }
