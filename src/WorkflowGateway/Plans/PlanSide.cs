@@ -12,7 +12,14 @@ namespace WorkflowGateway.Plans;
 /// <param name="Connection">Over which connection.</param>
 /// <param name="Request">What the vendor gets.</param>
 /// <param name="Refusal">Why it is refused; null where it is not.</param>
-internal sealed record Outcome(Route? Route, ConnectionConfig? Connection, VendorRequest? Request, RefusedException? Refusal);
+internal sealed record Outcome(Route? Route, ConnectionConfig? Connection, VendorRequest? Request, RefusedException? Refusal)
+{
+    /// <summary>Who stands in, in order, where certainly nothing is started there.</summary>
+    public IReadOnlyList<PlannedStart> StandIns { get; init; } = [];
+
+    /// <summary>Whether it comes to this account, first or by a route that stands in.</summary>
+    public bool Reaches(ConnectionConfig account) => StandIns.Select(plan => plan.Connection).Append(Connection!).Any(one => one.Name == account.Name && one.Identity == account.Identity);
+}
 
 /// <summary>A configuration under which starts are made again, by the very code that makes them, without sending anything.</summary>
 internal sealed class PlanSide(CatalogSnapshot catalog, TimeProvider time) : IDisposable
@@ -29,7 +36,7 @@ internal sealed class PlanSide(CatalogSnapshot catalog, TimeProvider time) : IDi
     {
         try
         {
-            var plan = StartPlanner.Plan(catalog, new PlanRequest
+            var wanted = new PlanRequest
             {
                 Workflow = start.Workflow,
                 Input = input,
@@ -41,24 +48,43 @@ internal sealed class PlanSide(CatalogSnapshot catalog, TimeProvider time) : IDi
                 Connection = start.Asked?.Connection,
                 DryRun = start.DryRun,
                 StickyKey = start.KeyHash ?? start.Id.ToBytes(),
-            });
-            var runner = RunnerOf(plan.Connection);
-            var sent = new StartRun
-            {
-                Target = plan.Target,
-                Input = plan.Input,
-                Marker = new RunMarker(start.Id.ToString(), start.Attempt.ToString("N")),
-                DryRun = start.DryRun,
-                Subject = start.Subject is null ? null : new Subject(start.Subject, null),
             };
+            var plan = StartPlanner.Plan(catalog, wanted);
+            var runner = RunnerOf(plan.Connection);
+            var sent = Sent(plan, start);
             StartCheck.Check(plan, sent, start.KeyHash is not null, vendorToken, runner);
-            return new Outcome(plan.Route, plan.Connection, (runner as IStartPreview)?.PreviewStart(sent), null);
+            return new Outcome(plan.Route, plan.Connection, (runner as IStartPreview)?.PreviewStart(sent), null)
+            {
+                StandIns = [.. FallbackPlanner.Judge(catalog, wanted, plan).Select(verdict => verdict.Plan).OfType<PlannedStart>().Where(standIn => Passes(standIn, start, vendorToken))],
+            };
         }
         catch (RefusedException refusal)
         {
             return new Outcome(null, null, null, refusal);
         }
     }
+
+    private bool Passes(PlannedStart plan, RecordedStart start, bool vendorToken)
+    {
+        try
+        {
+            StartCheck.Check(plan, Sent(plan, start), start.KeyHash is not null, vendorToken, RunnerOf(plan.Connection));
+            return true;
+        }
+        catch (RefusedException)
+        {
+            return false;
+        }
+    }
+
+    private static StartRun Sent(PlannedStart plan, RecordedStart start) => new()
+    {
+        Target = plan.Target,
+        Input = plan.Input,
+        Marker = new RunMarker(start.Id.ToString(), start.Attempt.ToString("N")),
+        DryRun = start.DryRun,
+        Subject = start.Subject is null ? null : new Subject(start.Subject, null),
+    };
 
     /// <summary>The vendors that the routes of a workflow which are in use go to.</summary>
     public IEnumerable<ConnectionConfig> ConnectionsOf(string workflow) => !catalog.Workflows.TryGetValue(workflow, out var found) ? [] : found.Routes

@@ -54,7 +54,7 @@ internal sealed record PlanPlaceView(string Route, string Connection, string Ven
 /// <summary>Starts that go the same way.</summary>
 /// <param name="From">Where they go today; null where they are refused today, or what is recorded does not say.</param>
 /// <param name="To">Where they would go; null where what is recorded says only that nothing changes.</param>
-/// <param name="Changes">What differs: route, connection, account, request; or accepted, where they are refused today. Empty where nothing does.</param>
+/// <param name="Changes">What differs: route, connection, account, request, fallback; or accepted, where they are refused today. Empty where nothing does.</param>
 /// <param name="Starts">How many.</param>
 /// <param name="Examples">Up to three run ids.</param>
 internal sealed record PlanFlowView(PlanPlaceView? From, PlanPlaceView? To, IReadOnlyList<string> Changes, long Starts, IReadOnlyList<string> Examples);
@@ -69,8 +69,8 @@ internal sealed record PlanFlowView(PlanPlaceView? From, PlanPlaceView? To, IRea
 internal sealed record PlanReasonView(string Code, string Detail, PlanPlaceView? From, long Starts, long AlsoBefore, IReadOnlyList<string> Examples);
 
 /// <summary>Something of a start that is lost on the new way.</summary>
-/// <param name="Kind">drops: it reached the vendor and does not any more. lacks: the new route asks for it and the start has none.</param>
-/// <param name="What">A JSON Pointer into the start (/input/name), or the placeholder.</param>
+/// <param name="Kind">drops: it reached the vendor and does not any more. lacks: the new route asks for it and the start has none. stand-in: a route stood in for another and would not any more.</param>
+/// <param name="What">A JSON Pointer into the start (/input/name), the placeholder, or the name of the route.</param>
 /// <param name="From">Where the starts go today.</param>
 /// <param name="To">Where they would go.</param>
 /// <param name="Starts">How many.</param>
@@ -111,7 +111,7 @@ internal sealed record PlanWebhookView(string Name, string Change);
 
 /// <summary>Something that deserves a look.</summary>
 /// <param name="Level">error: somebody loses something. warning: somebody may. info: about the plan itself.</param>
-/// <param name="Code">What kind: runs-turn-stale, account-changes, operation-missing, mapping-drops, mapping-lacks, webhook-removed, other-revision, not-all-replayed. More may come.</param>
+/// <param name="Code">What kind: runs-turn-stale, account-changes, operation-missing, mapping-drops, mapping-lacks, webhook-removed, fallback-lost, other-revision, not-all-replayed. More may come.</param>
 /// <param name="Workflow">The workflow it is about; null where it is about none.</param>
 /// <param name="Connection">The connection it is about; null where it is about none.</param>
 /// <param name="Detail">For people.</param>

@@ -3,7 +3,7 @@ namespace WorkflowGateway.Plans;
 /// <summary>What of a plan deserves a look even where starts succeed.</summary>
 internal static class PlanWarnings
 {
-    public const string Error = "error", Warning = "warning", Info = "info";
+    public const string StandIn = "stand-in", Error = "error", Warning = "warning", Info = "info";
 
     public static IReadOnlyList<PlanWarningView> Of(IReadOnlyList<PlanWorkflowView> workflows, IReadOnlyList<PlanConnectionView> connections, IReadOnlyList<PlanWebhookView> webhooks, long replayed, long left)
     {
@@ -23,9 +23,15 @@ internal static class PlanWarnings
                              $"Callers used {use.Operation} on {Count(use.Lacking, "run")} of {workflow.Name} that would now be at {string.Join(", ", use.Vendors)}, which has no {use.Operation}.");
         var mapping = from workflow in workflows
                       from lost in workflow.Mapping
+                      where lost.Kind != StandIn
                       select new PlanWarningView(Warning, "mapping-" + lost.Kind, workflow.Name, lost.To.Connection, lost.Kind == "drops"
                           ? $"{lost.What} reached {lost.From.Vendor} and would not reach {lost.To.Vendor}: {Count(lost.Starts, "start")} of {workflow.Name}."
                           : $"The route '{lost.To.Route}' of {workflow.Name} asks for {lost.What}, which {Count(lost.Starts, "start")} had not: it would be left out.");
+        var alone = from workflow in workflows
+                    from lost in workflow.Mapping
+                    where lost.Kind == StandIn
+                    select new PlanWarningView(Error, "fallback-lost", workflow.Name, lost.To.Connection,
+                        $"{Count(lost.Starts, "start")} of {workflow.Name} went over '{lost.What}', which stood in for '{lost.From.Route}'. It would not stand in any more: as things were, such starts would fail.");
         var untold = from webhook in webhooks
                      where webhook.Change == CatalogChanges.Removed
                      select new PlanWarningView(Warning, "webhook-removed", null, null, $"The webhook '{webhook.Name}' would be gone: its receiver is told of nothing any more.");
@@ -33,7 +39,7 @@ internal static class PlanWarnings
         {
             new PlanWarningView(Info, "not-all-replayed", null, null, $"Only the newest {replayed} starts were replayed; {left} older ones of that time were not."),
         };
-        return [.. stale, .. accounts, .. operations, .. mapping, .. untold, .. rest];
+        return [.. stale, .. alone, .. accounts, .. operations, .. mapping, .. untold, .. rest];
     }
 
     public static string Count(long n, string what) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");

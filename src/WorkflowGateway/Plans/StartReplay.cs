@@ -53,6 +53,7 @@ internal sealed class StartReplay(PlanSide before, PlanSide after)
             Before = old,
             After = now,
             Changes = changes,
+            LostStandIn = LostStandIn(start, old, now),
             Drops = old.Route is null ? [] : MappingUse.Dropped(Use(old), Use(now), start, input),
             Lacks = old.Route is null ? [] : MappingUse.Lacking(Use(old), Use(now), start, input),
         };
@@ -72,8 +73,16 @@ internal sealed class StartReplay(PlanSide before, PlanSide after)
         if (old.Connection!.Name != now.Connection!.Name) changes.Add("connection");
         if (old.Connection.Identity != now.Connection.Identity) changes.Add("account");
         if (!IsSame(old.Request!, now.Request!)) changes.Add("request");
+        if (!old.StandIns.Select(AccountOf).SequenceEqual(now.StandIns.Select(AccountOf))) changes.Add("fallback");
         return changes;
     }
+
+    // Who started it was not the first: should the first be as it was then, nobody would.
+    private static string? LostStandIn(RecordedStart start, Outcome old, Outcome now) =>
+        old.Route is not null && old.Route.Name != start.Route && old.StandIns.FirstOrDefault(plan => plan.Route.Name == start.Route) is { } stoodIn && !now.Reaches(stoodIn.Connection)
+            ? start.Route : null;
+
+    private static (string, string, string) AccountOf(PlannedStart plan) => (plan.Route.Name, plan.Connection.Name, plan.Connection.Identity);
 
     private static bool IsSame(VendorRequest a, VendorRequest b) => a.Method == b.Method && a.Path == b.Path
         && (a.Body, b.Body) switch

@@ -41,7 +41,8 @@ internal sealed class StartTally(PlanSide after, string workflow)
             At(_flows, new FlowKey(from, to, string.Join(',', verdict.Changes)), new FlowKey(null, null, Others)).Add(verdict.Start.Id);
         else
             At(_reasons, new ReasonKey(verdict.Kind, verdict.Code!, verdict.Detail!, from), new ReasonKey(verdict.Kind, Others, $"Reasons beyond the first {MostGroups}.", null)).Add(verdict.Start.Id, verdict.Before?.Refusal is not null);
-        foreach (var (kind, what) in verdict.Drops.Select(pointer => ("drops", Discretion.Place(pointer))).Concat(verdict.Lacks.Select(name => ("lacks", name))).Distinct())
+        foreach (var (kind, what) in verdict.Drops.Select(pointer => ("drops", Discretion.Place(pointer))).Concat(verdict.Lacks.Select(name => ("lacks", name))).Distinct()
+            .Concat(verdict.LostStandIn is { } route ? [(PlanWarnings.StandIn, route)] : []))
             At(_mapping, new MappingKey(kind, what, from!, to!), new MappingKey(kind, Others, from!, to!)).Add(verdict.Start.Id);
         foreach (var (operation, times) in verdict.Start.Used) AddUse(verdict, operation, times);
     }

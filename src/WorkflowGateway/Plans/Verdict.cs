@@ -22,7 +22,7 @@ internal sealed record Verdict(RecordedStart Start, VerdictKind Kind)
 
     public Outcome? After { get; init; }
 
-    /// <summary>What differs: route, connection, account, request; or accepted, where it is refused today.</summary>
+    /// <summary>What differs: route, connection, account, request, fallback; or accepted, where it is refused today.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
     /// <summary>Of one that would fail the problem's code; of one that nobody can tell of the reason.</summary>
@@ -33,6 +33,9 @@ internal sealed record Verdict(RecordedStart Start, VerdictKind Kind)
 
     /// <summary>Pointers into the start to what reached the vendor and would not any more.</summary>
     public IReadOnlyList<string> Drops { get; init; } = [];
+
+    /// <summary>The route that stood in and started it, where nobody there would stand in any more.</summary>
+    public string? LostStandIn { get; init; }
 
     /// <summary>The placeholders of the new route that the start has nothing for, and that the route before did not ask for.</summary>
     public IReadOnlyList<string> Lacks { get; init; } = [];

@@ -48,6 +48,34 @@ public sealed class PlanVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Starts_that_a_stand_in_took_are_lost_with_it()
+    {
+        var before = Configuration();
+        before["connections"]!["dead"] = JsonNode.Parse("""{ "adapter": "juo", "baseUrl": "http://127.0.0.1:1/", "tenantId": "dead.myshopify.com", "credential": { "value": "sandbox" } }""");
+        before["workflows"]!["carried"] = JsonNode.Parse("""
+            { "routes": [
+              { "name": "first", "connection": "dead", "target": { "flowType": "cancellation" }, "fallback": [ "second" ] },
+              { "name": "second", "connection": "juo", "target": { "flowType": "cancellation" }, "weight": 0 } ] }
+            """);
+        await using var rig = await PlanRig.StartAsync(_sandbox, before);
+        (await rig.MakeAsync(new PlanStart { Caller = "a", Workflow = "carried", Input = JsonElement.Parse("{}") }, null)).Route.Should().Be("second");
+        var timed = (JsonObject)before.DeepClone();
+        timed["connections"]!["juo"]!["timeout"] = "9s";
+        var alone = (JsonObject)before.DeepClone();
+        ((JsonObject)alone["workflows"]!["carried"]!["routes"]![0]!).Remove("fallback");
+        var off = (JsonObject)before.DeepClone();
+        off["connections"]!["juo"]!["enabled"] = false;
+
+        (await PlanAsync(timed, rig)).Code.Should().Be(ExitCode.Ok);
+        foreach (var after in (JsonObject[])[alone, off])
+        {
+            var planned = await PlanAsync(after, rig, "--output", "json");
+            planned.Code.Should().Be(ExitCode.No, planned.Out);
+            JsonElement.Parse(planned.Out).GetProperty("warnings").EnumerateArray().Select(warning => warning.Text("code")).Should().Contain("fallback-lost");
+        }
+    }
+
+    [Fact]
     public async Task A_workflow_that_neither_configuration_has_is_no_all_clear()
     {
         var planned = await PlanAsync(Configuration(), "--workflow", "tlak");
