@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
