@@ -21,15 +21,16 @@ internal sealed record ExplainView(
     {
         var (catalog, workflow, tenant) = (start.Current.Catalog, start.Plan.Workflow, start.Wanted.Tenant);
         var shown = workflow.Routes.Select(route => start.Current.Find(route.Connection)!).Where(connection => connection.Config.Serves(tenant)).Distinct().ToList();
+        var routes = workflow.Routes.Where(route => catalog.Connections[route.Connection].Serves(tenant)).Select(route => route.Name).ToHashSet(StringComparer.Ordinal);
         var able = start.Fallbacks.Where(verdict => verdict.Plan is not null).Select(verdict => verdict.Route).Prepend(start.Plan.Route);
         var request = StartPreparation.Show(start.Start.Start, start.Start.Connection);
         return new ExplainView(
             workflow.Name, catalog.Revision, start.Plan.Route.Name,
             able.FirstOrDefault(route => RouteConnectionView.Of(start.Current.Find(route.Connection)!).Admits)?.Name,
             // Another tenant's connection is not there for this one.
-            [.. RoutePicker.Judge(catalog, workflow, start.Wanted).Where(verdict => shown.Any(connection => connection.Config.Name == verdict.Route.Connection))
-                .Select(verdict => RouteVerdictView.Of(verdict, catalog.Connections[verdict.Route.Connection]))],
-            [.. start.Fallbacks.Where(verdict => shown.Any(connection => connection.Config.Name == verdict.Route.Connection))
+            [.. RoutePicker.Judge(catalog, workflow, start.Wanted).Where(verdict => routes.Contains(verdict.Route.Name))
+                .Select(verdict => RouteVerdictView.Of(verdict, catalog.Connections[verdict.Route.Connection], routes))],
+            [.. start.Fallbacks.Where(verdict => routes.Contains(verdict.Route.Name))
                 .Select(verdict => new FallbackVerdictView(verdict.Route.Name, verdict.Route.Connection, verdict.Plan is not null, verdict.Reason))],
             [.. shown.Select(RouteConnectionView.Of)],
             new PreviewRequestView(request.Method.Method, request.Path, request.Body));
@@ -47,8 +48,8 @@ internal sealed record ExplainView(
 /// <param name="Fallback">The names of the routes that stand in for it, in order.</param>
 internal sealed record RouteVerdictView(string Name, string Vendor, string Connection, bool Taken, string? Reason, double Weight, double? Share, IReadOnlyList<string> Fallback)
 {
-    public static RouteVerdictView Of(RouteVerdict verdict, ConnectionConfig connection) => new(
-        verdict.Route.Name, connection.VendorName, connection.Name, verdict.Reason is null, verdict.Reason, verdict.Route.Weight, verdict.Share, verdict.Route.Fallback);
+    public static RouteVerdictView Of(RouteVerdict verdict, ConnectionConfig connection, HashSet<string> shown) => new(
+        verdict.Route.Name, connection.VendorName, connection.Name, verdict.Reason is null, verdict.Reason, verdict.Route.Weight, verdict.Share, [.. verdict.Route.Fallback.Where(shown.Contains)]);
 }
 
 /// <summary>A route that stands in, and whether it can.</summary>

@@ -16,6 +16,7 @@ public sealed class KeyedGateway : IAsyncLifetime
         {
           "connections": {
             "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "sandbox" } },
+            "of-b": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "b.myshopify.com", "tenants": [ "b" ], "credential": { "value": "sandbox" } },
             "mine": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "from": "caller" } },
             "my-graphs": { "adapter": "fortanix", "baseUrl": "${sandbox:fortanix}", "credential": { "from": "caller" } },
             "hooked": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" }, "webhookSecrets": [ "whsec_1" ] }
@@ -32,8 +33,9 @@ public sealed class KeyedGateway : IAsyncLifetime
               { "name": "rest", "connection": "juo", "target": { "flowType": "cancellation" } },
               { "name": "spare", "connection": "hooked", "weight": 0, "target": { "workflowId": "5eb7cf5a86d9755df3a6c597" } } ] },
             "tenants": { "routes": [
-              { "name": "a", "connection": "juo", "when": { "tenant": "a" }, "target": { "flowType": "cancellation" } },
-              { "name": "b", "connection": "juo", "when": { "tenant": [ "b", "c" ] }, "target": { "flowType": "cancellation" } } ] }
+              { "name": "a", "connection": "juo", "when": { "tenant": "a" }, "fallback": [ "b", "bs-own" ], "target": { "flowType": "cancellation" } },
+              { "name": "b", "connection": "juo", "when": { "tenant": [ "b", "c" ] }, "target": { "flowType": "cancellation" } },
+              { "name": "bs-own", "connection": "of-b", "weight": 0, "target": { "flowType": "cancellation" } } ] }
           }
         }
         """;

@@ -55,6 +55,15 @@ public sealed class ExplainTests(KeyedGateway gateway) : IClassFixture<KeyedGate
         (status, problem.Text("code")).Should().Be((403, "forbidden"));
     }
 
+    [Fact]
+    public async Task It_names_no_route_of_another_tenant()
+    {
+        var view = (await AskAsync("a-operator", new { workflow = "tenants" })).Body;
+
+        view.GetProperty("routes")[0].GetProperty("fallback").EnumerateArray().Select(name => name.GetString()).Should().Equal("b");
+        view.GetRawText().Should().NotContain("bs-own").And.NotContain("of-b");
+    }
+
     [Theory]
     [InlineData("""{ "workflow": "routd" }""", 404, "unknown-workflow", "/workflow")]
     [InlineData("""{ "workflow": "routed", "connection": "hookd" }""", 422, "no-route", "/connection")]
