@@ -64,6 +64,23 @@ public sealed class CheckConfigTests
     }
 
     [Fact]
+    public async Task A_folder_is_called_one_and_a_file_that_is_too_long_is_refused()
+    {
+        var folder = Directory.CreateTempSubdirectory("wfg-check-").FullName;
+        var file = Path.Combine(folder, "long.json");
+        await File.WriteAllTextAsync(file, "{}" + new string(' ', CatalogReader.MostBytes - 1));
+
+        var (named, tooLong) = (await Typed.RunAsync("check-config", folder), await Typed.RunAsync("check-config", file));
+
+        (named.Code, tooLong.Code).Should().Be((ExitCode.BadConfiguration, ExitCode.BadConfiguration));
+        named.Out.Should().Contain("It is a folder. Name the file in it.");
+        tooLong.Out.Should().Contain("It is longer than 4 MiB, the most that is read.");
+        await File.WriteAllTextAsync(file, "{}" + new string(' ', CatalogReader.MostBytes - 2));
+        (await Typed.RunAsync("check-config", file)).Out.Should().NotContain("longer", "this one is as long as it may be");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void There_are_fifty_and_more() => Files.Should().HaveCountGreaterThan(50);
 
     private static bool SaysWhatToDo(string message) => new[]
