@@ -1,9 +1,9 @@
-using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Configuration.CommandLine;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using WorkflowGateway.Access;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
@@ -105,19 +105,19 @@ internal sealed class EffectiveSettings
         return "default";
     }
 
+    // Npgsql knows more words for it than one: Password, PSW, PWD. What it cannot read, a postgres:// address above all, may have one anywhere.
     private static string WithoutPassword(string connection)
     {
-        var parts = new DbConnectionStringBuilder();
         try
         {
-            parts.ConnectionString = connection;
+            var parts = new NpgsqlConnectionStringBuilder(connection);
+            if (parts.Password is not null) parts.Password = Covered;
+            if (parts.SslPassword is not null) parts.SslPassword = Covered;
+            return parts.ConnectionString;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
         {
             return Covered;
         }
-
-        foreach (var name in parts.Keys.Cast<string>().Where(name => name.Contains("password", StringComparison.OrdinalIgnoreCase) || name is "pwd" or "passfile").ToList()) parts[name] = Covered;
-        return parts.ConnectionString;
     }
 }
