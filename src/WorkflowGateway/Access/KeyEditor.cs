@@ -55,7 +55,8 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
             change.Guards.Add(ApiKeyTable.Insert(row));
             // Somebody was first, with the Idempotency-Key or with the id.
             if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
-            await refresh.RefreshAsync();
+            // It is made, and its text is known here only: whatever fails from now on, who asked gets it.
+            await refresh.TryRefreshAsync();
             return new MadeKey(row, text);
         }
     }
@@ -63,14 +64,13 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
     public ValueTask<List<ApiKeyRow>> ListAsync(Caller caller, string? before, int limit) => reader.ListApiKeysAsync(caller.Tenant, before, limit);
 
     /// <summary>From now on it opens nothing, at other replicas within seconds. One that is revoked already stays so.</summary>
-    public async Task<ApiKeyRow> RevokeAsync(Caller caller, string id)
+    public async Task RevokeAsync(Caller caller, string id)
     {
         var row = await FindAsync(caller, id);
         var change = new LedgerChange { Order = Encoding.ASCII.GetBytes(row.Id) };
         change.Guards.Add(ApiKeyTable.Revoke(row.Id, time.Now()));
         await writer.WriteAsync(change);
-        await refresh.RefreshAsync();
-        return await FindAsync(caller, id);
+        await refresh.TryRefreshAsync();
     }
 
     private async Task<ApiKeyRow> FindAsync(Caller caller, string id)

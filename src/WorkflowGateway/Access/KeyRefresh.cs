@@ -54,7 +54,8 @@ internal sealed partial class KeyRefresh(KeyRing keys, LedgerReader reader, Time
         }
     }
 
-    private async Task TryRefreshAsync()
+    /// <summary>What cannot be known now is known within seconds of when it can.</summary>
+    public async Task TryRefreshAsync()
     {
         try
         {
