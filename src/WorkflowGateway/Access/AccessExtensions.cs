@@ -9,7 +9,9 @@ internal static class AccessExtensions
     {
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Access"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
-        services.AddSingleton(provider => new KeyRing(provider.GetRequiredService<IOptions<AccessOptions>>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(provider => new KeyRing(
+            provider.GetRequiredService<IOptions<AccessOptions>>(), provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetService<ILogger<KeyRing>>(),
+            provider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(KeyRefresh))));
         services.AddSingleton<AccessGate>();
         return services;
     }

@@ -44,7 +44,7 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, KeyRing keys, 
         var key = text.AsSpan(Scheme.Length).Trim();
         if (keys.Find(key) is { } caller && (caller.Revoked == CancellationToken.None || !keys.IsStale)) return caller;
         if (keys.IsStale)
-            throw new RefusedException("storage-unavailable", $"The store has not answered for {KeyRing.Trusted.TotalMinutes:0} minutes, so nobody can say whether this API key is still in force. Nothing was begun.");
+            throw new RefusedException("storage-unavailable", $"The store has not answered since the start or for {KeyRing.Trusted.TotalMinutes:0} minutes, so nobody can say whether this API key is in force. Nothing was begun.");
         throw new RefusedException("unauthenticated", ApiKey.IsMistyped(key) ? "This API key was mistyped or cut off: its checksum does not fit." : "This API key is not known here.");
     }
 

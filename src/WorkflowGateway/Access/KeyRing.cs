@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using WorkflowGateway.Ledger;
 
 namespace WorkflowGateway.Access;
 
 /// <summary>The API keys that open, by id: those of the settings, and those of the ledger as they were when it was looked at last.</summary>
-internal sealed class KeyRing(IOptions<AccessOptions> options, TimeProvider time)
+internal sealed partial class KeyRing
 {
     /// <summary>For how long keys of the ledger open while it cannot be asked whether they are revoked.</summary>
     public static readonly TimeSpan Trusted = TimeSpan.FromMinutes(5);
@@ -18,17 +19,29 @@ internal sealed class KeyRing(IOptions<AccessOptions> options, TimeProvider time
     // What an unknown id is compared with, so that it takes as long as a wrong secret.
     private static readonly Entry Nobody = new(new byte[SHA256.HashSizeInBytes], null, null);
 
-    private readonly List<Entry> _configured = [.. options.Value.Keys.Select(key => EntryOf(key.Id!, Convert.FromHexString(key.Sha256!), key.Role!, key.Tenant!, null))];
-    private volatile Keys? _keys;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly bool _ledger;
+    private readonly List<Entry> _configured;
+    private volatile Keys _keys;
     private long _looked = Never;
 
+    /// <param name="options">The keys of the settings.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log; null for none.</param>
+    /// <param name="ledger">Whether there are keys of the ledger too.</param>
+    public KeyRing(IOptions<AccessOptions> options, TimeProvider time, ILogger? log = null, bool ledger = false)
+    {
+        (_time, _log, _ledger) = (time, log ?? NullLogger.Instance, ledger);
+        _configured = [.. options.Value.Keys.Select(key => EntryOf(key.Id!, Convert.FromHexString(key.Sha256!), RoleWords.Parse(key.Role)!.Value, key.Tenant!, null))];
+        _keys = new Keys(_configured);
+    }
+
     /// <summary>How many open now.</summary>
-    public int Count => Current.ById.Count;
+    public int Count => _keys.ById.Count;
 
-    /// <summary>Whether it is too long ago that the ledger could say what has become of its keys.</summary>
-    public bool IsStale => Interlocked.Read(ref _looked) is var looked && looked != Never && time.GetElapsedTime(looked) > Trusted;
-
-    private Keys Current => _keys ??= new Keys(_configured);
+    /// <summary>Whether the ledger could not say yet which keys it has, or it is too long ago that it could.</summary>
+    public bool IsStale => Interlocked.Read(ref _looked) is var looked && looked == Never ? _ledger : _time.GetElapsedTime(looked) > Trusted;
 
     /// <summary>Who has this key, or null.</summary>
     public Caller? Find(ReadOnlySpan<char> key)
@@ -36,7 +49,7 @@ internal sealed class KeyRing(IOptions<AccessOptions> options, TimeProvider time
         if (key.Length > MaxKey || !key.StartsWith(ApiKey.Prefix, StringComparison.Ordinal)) return null;
         var id = key[ApiKey.Prefix.Length..];
         var end = id.IndexOf('_');
-        if (end < 0 || !Current.Lookup.TryGetValue(id[..end], out var entry)) entry = Nobody;
+        if (end < 0 || !_keys.Lookup.TryGetValue(id[..end], out var entry)) entry = Nobody;
         Span<byte> text = stackalloc byte[MaxKey * 3];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text[..Encoding.UTF8.GetBytes(key, text)], hash);
@@ -49,18 +62,45 @@ internal sealed class KeyRing(IOptions<AccessOptions> options, TimeProvider time
     /// <param name="rows">Its keys that are in force; null where they are as they were.</param>
     public void Take(IReadOnlyList<ApiKeyRow>? rows)
     {
-        Interlocked.Exchange(ref _looked, time.GetTimestamp());
+        Interlocked.Exchange(ref _looked, _time.GetTimestamp());
         if (rows is null) return;
-        var before = Current.ById;
+        var before = _keys.ById;
         // Whoever holds a key that stays keeps what it began with it. The settings win: they were there first.
-        var made = rows.Where(row => !IsConfigured(row.Id)).Select(row => before.GetValueOrDefault(row.Id) ?? EntryOf(row.Id, row.Sha256, row.Role, row.Tenant, new CancellationTokenSource()));
+        var made = rows.Where(row => !IsConfigured(row.Id)).Select(row => before.GetValueOrDefault(row.Id) ?? MadeOf(row)).OfType<Entry>();
         var next = new Keys([.. _configured, .. made]);
         _keys = next;
-        foreach (var gone in before.Values.Where(entry => !next.ById.ContainsKey(entry.Caller!.Name))) gone.Revoked?.Cancel();
+        foreach (var gone in before.Values.Where(entry => !next.ById.ContainsKey(entry.Caller!.Name))) End(gone);
     }
 
-    private static Entry EntryOf(string id, byte[] hash, string role, string tenant, CancellationTokenSource? revoked) => new(
-        hash, new Caller(tenant == ApiKeyRow.AllTenants ? null : tenant, RoleWords.Parse(role)!.Value, id) { Revoked = revoked?.Token ?? CancellationToken.None }, revoked);
+    // What one of those that wait does when it is told must not keep the others from being told.
+    private void End(Entry gone)
+    {
+        try
+        {
+            gone.Revoked?.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            LogEnding(_log, gone.Caller!.Name, exception);
+        }
+    }
+
+    // A later version may know more roles: its keys open nothing here, and all others are as they should be.
+    private Entry? MadeOf(ApiKeyRow row)
+    {
+        if (RoleWords.Parse(row.Role) is { } role) return EntryOf(row.Id, row.Sha256, role, row.Tenant, new CancellationTokenSource());
+        LogUnknownRole(_log, row.Id);
+        return null;
+    }
+
+    private static Entry EntryOf(string id, byte[] hash, Role role, string tenant, CancellationTokenSource? revoked) => new(
+        hash, new Caller(tenant == ApiKeyRow.AllTenants ? null : tenant, role, id) { Revoked = revoked?.Token ?? CancellationToken.None }, revoked);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The API key {Id} is revoked; something that was begun with it did not end well")]
+    private static partial void LogEnding(ILogger log, string id, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The API key {Id} has a role that is not known here: it opens nothing")]
+    private static partial void LogUnknownRole(ILogger log, string id);
 
     private sealed record Entry(byte[] Hash, Caller? Caller, CancellationTokenSource? Revoked);
 

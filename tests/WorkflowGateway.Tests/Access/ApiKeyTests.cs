@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using WorkflowGateway.Access;
 using WorkflowGateway.Ledger;
@@ -75,6 +77,44 @@ public sealed class ApiKeyTests
         ring.Take([new ApiKeyRow { Id = "one", Tenant = "*", Role = "operator", Sha256 = Hash("wfg_one_y") }]);
 
         (ring.Find("wfg_one_y"), ring.Find("wfg_one_x")!.Role).Should().Be((null, Role.Viewer));
+    }
+
+    [Fact]
+    public void Until_the_ledger_has_said_which_keys_it_has_nobody_is_told_that_its_key_is_unknown()
+    {
+        ServiceProvider Build(bool ledger)
+        {
+            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+            var services = builder.Services.AddAccess(builder.Configuration);
+            return (ledger ? services.AddLedgerKeys() : services).BuildServiceProvider();
+        }
+
+        using var with = Build(true);
+        using var without = Build(false);
+        (with.GetRequiredService<KeyRing>().IsStale, without.GetRequiredService<KeyRing>().IsStale).Should().Be((true, false));
+        with.GetRequiredService<KeyRing>().Take([]);
+        with.GetRequiredService<KeyRing>().IsStale.Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_key_of_an_unknown_role_and_a_stream_that_ends_badly_hold_up_no_other()
+    {
+        var ring = new KeyRing(Options.Create(new AccessOptions()), TimeProvider.System);
+        var texts = Enumerable.Range(0, 4).Select(_ => ApiKey.Make(ApiKey.NextId(Ids), Ids)).ToList();
+        var rows = texts.Select((text, i) => new ApiKeyRow { Id = text.Split('_')[1], Tenant = "*", Role = i == 0 ? "auditor" : "viewer", Sha256 = Hash(text) }).ToList();
+
+        ring.Take(rows);
+        ring.Find(texts[0]).Should().BeNull();
+        var callers = texts.Skip(1).Select(text => ring.Find(text)!).ToList();
+        var ended = 0;
+        foreach (var caller in callers)
+        {
+            caller.Revoked.Register(() => ended++);
+            caller.Revoked.Register(() => throw new InvalidOperationException("It ends badly."));
+        }
+
+        ring.Take([]);
+        ended.Should().Be(3);
     }
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
