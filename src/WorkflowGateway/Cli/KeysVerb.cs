@@ -15,7 +15,7 @@ internal static class KeysVerb
 
     private static readonly Option<string?> Url = new("--url")
     {
-        Description = $"A gateway that runs, asked in place of the store, with an operator's key in the environment variable {RemoteKeys.KeyVariable}. SQLite needs it while a gateway runs.",
+        Description = $"A gateway that runs, asked in place of the store, with an operator's key in the environment variable {RemoteKeys.KeyVariable}. SQLite needs it while a gateway runs, except to list.",
         HelpName = "http://localhost:8080",
     };
 
@@ -33,10 +33,10 @@ internal static class KeysVerb
         return keys;
     }
 
-    private static Task<int> CreateAsync(VerbCall call) => RunAsync(call, async (editor, remote) =>
+    private static Task<int> CreateAsync(VerbCall call) => RunAsync(call, async (services, remote) =>
     {
         var asked = new NewKey(call.Parsed.GetRequiredValue(RoleOption), call.Parsed.GetRequiredValue(Tenant), call.Parsed.GetValue(Name));
-        var made = remote is not null ? await remote.CreateAsync(asked) : await editor!.CreateAsync(Operator, asked) is var here ? KeyView.Of(here.Row) with { Key = here.Text } : null;
+        var made = remote is not null ? await remote.CreateAsync(asked) : await Open(services!).CreateAsync(Operator, asked) is var here ? KeyView.Of(here.Row) with { Key = here.Text } : null;
         if (call.Json) return Print(call, made);
         // The key alone on standard output, for $(…).
         await call.Out.WriteLineAsync(made!.Key);
@@ -44,26 +44,26 @@ internal static class KeysVerb
         return ExitCode.Ok;
     });
 
-    private static Task<int> ListAsync(VerbCall call) => RunAsync(call, async (editor, remote) =>
+    private static Task<int> ListAsync(VerbCall call) => RunAsync(call, async (services, remote) =>
     {
-        var keys = remote is not null ? await remote.ListAsync() : [.. (await editor!.ListAsync(Operator, null, int.MaxValue)).Select(KeyView.Of)];
+        var keys = remote is not null ? await remote.ListAsync() : await ReadAsync(services!);
         if (call.Json) return Print(call, new { keys });
         await call.Out.WriteLineAsync($"{"ID",-18}{"ROLE",-10}{"TENANT",-18}{"CREATED",-22}{"REVOKED",-22}NAME");
         foreach (var key in keys) await call.Out.WriteLineAsync($"{key.Id,-18}{key.Role,-10}{key.Tenant,-18}{key.CreatedAt,-22:u}{key.RevokedAt?.ToString("u") ?? "-",-22}{key.Name}".TrimEnd());
         return ExitCode.Ok;
     });
 
-    private static Task<int> RevokeAsync(VerbCall call) => RunAsync(call, async (editor, remote) =>
+    private static Task<int> RevokeAsync(VerbCall call) => RunAsync(call, async (services, remote) =>
     {
         var id = call.Parsed.GetRequiredValue(Id);
         if (remote is not null) await remote.RevokeAsync(id);
-        else await editor!.RevokeAsync(Operator, id);
+        else await Open(services!).RevokeAsync(Operator, id);
         if (call.Json) return Print(call, new { id, revoked = true });
         await call.Out.WriteLineAsync($"{id}: revoked. Within five seconds it opens nothing any more.");
         return ExitCode.Ok;
     });
 
-    private static async Task<int> RunAsync(VerbCall call, Func<KeyEditor?, RemoteKeys?, Task<int>> run)
+    private static async Task<int> RunAsync(VerbCall call, Func<ServiceProvider?, RemoteKeys?, Task<int>> run)
     {
         try
         {
@@ -75,7 +75,7 @@ internal static class KeysVerb
 
             // Before the first key is made, settings that ask for one would be wrong.
             await using var services = (call with { Settings = [.. call.Settings, "--Access:Mode=keys"] }).BuildServices();
-            return await run(Open(services), null);
+            return await run(services, null);
         }
         catch (RefusedException refused)
         {
@@ -87,6 +87,18 @@ internal static class KeysVerb
             await call.Error.WriteLineAsync($"{call.Parsed.GetValue(Url)}: {exception.Message}");
             return ExitCode.Unavailable;
         }
+    }
+
+    // As a plan does: who only looks takes no lock and migrates nothing.
+    private static async Task<List<KeyView>> ReadAsync(ServiceProvider services)
+    {
+        using var dialect = LedgerToRead.Open(services);
+        using var pool = new ReaderPool(dialect);
+        await LedgerToRead.CheckAsync(dialect);
+        var rows = await new LedgerReader(pool, dialect, services.GetRequiredService<Sealer>(), null).ListApiKeysAsync(null, null, int.MaxValue);
+        if (dialect is SqliteDialect { WasDisturbed: true })
+            throw new StorageUnavailableException("A gateway began to write the ledger while it was read. Ask again.", new IOException("The ledger changed."));
+        return [.. rows.Select(KeyView.Of)];
     }
 
     private static KeyEditor Open(ServiceProvider services)

@@ -12,18 +12,20 @@ internal sealed class RemoteKeys : IDisposable
 
     private readonly HttpClient _http;
 
-    public RemoteKeys(string url)
+    /// <param name="url">Where it listens.</param>
+    /// <param name="patience">How long to wait for an answer; null for half a minute.</param>
+    public RemoteKeys(string url, TimeSpan? patience = null)
     {
         if (!Uri.TryCreate(url.TrimEnd('/') + "/", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             throw new RefusedException("validation-failed", $"--url is '{url}'. Write the address of a gateway: http://localhost:8080");
         // A key goes nowhere but where it was meant to go.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = address, Timeout = patience ?? TimeSpan.FromSeconds(30) };
         if (Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Trim());
     }
 
     public async Task<KeyView> CreateAsync(NewKey key)
     {
-        using var answer = await _http.PostAsJsonAsync("v1/keys", new { role = key.Role, tenant = key.Tenant, name = key.Name });
+        using var answer = await AskAsync(_http.PostAsJsonAsync("v1/keys", new { role = key.Role, tenant = key.Tenant, name = key.Name }));
         return await ReadAsync<KeyView>(answer);
     }
 
@@ -32,7 +34,7 @@ internal sealed class RemoteKeys : IDisposable
         var keys = new List<KeyView>();
         for (string? token = ""; token is not null;)
         {
-            using var answer = await _http.GetAsync(new Uri($"v1/keys?pageSize=500{(token.Length == 0 ? "" : "&pageToken=" + Uri.EscapeDataString(token))}", UriKind.Relative));
+            using var answer = await AskAsync(_http.GetAsync(new Uri($"v1/keys?pageSize=500{(token.Length == 0 ? "" : "&pageToken=" + Uri.EscapeDataString(token))}", UriKind.Relative)));
             var page = await ReadAsync<KeyList>(answer);
             keys.AddRange(page.Keys);
             token = page.NextPageToken;
@@ -43,11 +45,23 @@ internal sealed class RemoteKeys : IDisposable
 
     public async Task RevokeAsync(string id)
     {
-        using var answer = await _http.DeleteAsync(new Uri("v1/keys/" + Uri.EscapeDataString(id), UriKind.Relative));
+        using var answer = await AskAsync(_http.DeleteAsync(new Uri("v1/keys/" + Uri.EscapeDataString(id), UriKind.Relative)));
         await CheckAsync(answer);
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static async Task<HttpResponseMessage> AskAsync(Task<HttpResponseMessage> answer)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (TaskCanceledException exception)
+        {
+            throw new HttpRequestException("It did not answer in time. What was asked for may have been done: see with keys list.", exception);
+        }
+    }
 
     private static async Task<T> ReadAsync<T>(HttpResponseMessage answer)
     {

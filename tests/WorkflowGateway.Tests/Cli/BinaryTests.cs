@@ -61,7 +61,7 @@ public sealed class BinaryTests : IDisposable
         var json = JsonElement.Parse(printed.Out);
         var settings = json.GetProperty("settings").EnumerateArray().ToDictionary(setting => setting.Text("name")!, setting => (setting.Text("value"), setting.Text("source")));
         (settings["Sync:MaxInterval"], settings["Sync:MinInterval"], settings["Retention:Runs"]).Should().Be((("5m", "command line"), ("1s", "appsettings.json"), ("30d", "default")));
-        settings["Storage:ConnectionString"].Should().Be(("host=db;password=***", "environment"));
+        settings["Storage:ConnectionString"].Should().Be(("Host=db;Password=***", "environment"));
         json.GetProperty("unused")[0].Text("name").Should().Be("Storage:Pfad");
         var juo = json.GetProperty("gateway").GetProperty("connections").GetProperty("juo");
         (juo.GetProperty("credential").Text("value"), juo.Text("timeout"), juo.GetProperty("poll").Text("max")).Should().Be(("***", "30s", "5m"));
@@ -92,7 +92,8 @@ public sealed class BinaryTests : IDisposable
 
         await using var gateway = await _binary.ServeAsync("serve --urls http://127.0.0.1:0 --Access:Mode keys", Token);
         (await _binary.RunAsync("healthcheck " + gateway.Address)).Code.Should().Be(0);
-        var held = await _binary.RunAsync("keys list");
+        (await _binary.RunAsync("keys list")).Out.Should().Contain(key.Split('_')[1], "who only looks takes no lock");
+        var held = await _binary.RunAsync("keys create --role viewer --tenant eu");
         held.Code.Should().Be(78);
         held.Error.Should().Contain("in use").And.Contain("--url");
 

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using WorkflowGateway.Access;
 using WorkflowGateway.Cli;
 
 namespace WorkflowGateway.Tests.Cli;
@@ -9,7 +12,21 @@ public sealed class CommandLineTests(GatewayFixture gateway) : IClassFixture<Gat
     {
         (await Typed.RunAsync("healthcheck", gateway.Client.BaseAddress!.AbsoluteUri)).Code.Should().Be(0);
         (await Typed.RunAsync("healthcheck", "http://127.0.0.1:1")).Code.Should().Be(1);
-        (await Typed.RunAsync("healthcheck", "nonsense")).Code.Should().Be(1);
+        foreach (var address in (string[])["localhost:8080", "nonsense", "ftp://localhost"])
+        {
+            var typed = await Typed.RunAsync("healthcheck", address);
+            (typed.Code, typed.Out, typed.Error.Trim()).Should().Be((ExitCode.BadUsage, "", $"'{address}' is no address of a server. Write it like http://localhost:8080."));
+        }
+    }
+
+    [Fact]
+    public async Task A_gateway_that_does_not_answer_in_time_is_told()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var keys = new RemoteKeys($"http://{silent.LocalEndpoint}", TimeSpan.FromMilliseconds(50));
+        foreach (var asking in (Func<Task>[])[keys.ListAsync, () => keys.RevokeAsync("x"), () => keys.CreateAsync(new NewKey("viewer", "a", null))])
+            (await asking.Should().ThrowAsync<HttpRequestException>()).WithMessage("It did not answer in time*");
     }
 
     [Theory]
