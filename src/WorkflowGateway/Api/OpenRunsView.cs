@@ -6,7 +6,7 @@ namespace WorkflowGateway.Api;
 /// <param name="Workflow">Their workflow.</param>
 /// <param name="Connection">Where they are.</param>
 /// <param name="Route">The route that they were started by, also where it is gone.</param>
-/// <param name="Open">How many there are, of the first 100,000 of the workflow.</param>
+/// <param name="Open">How many there are, of the first 100,000 of the workflow at the connection.</param>
 /// <param name="Durations">How long such runs usually last; null where none has ended yet.</param>
 internal sealed record OpenRunsView(string Workflow, string Connection, string Route, long Open, DurationsView? Durations)
 {

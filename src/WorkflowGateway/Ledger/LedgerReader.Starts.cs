@@ -60,14 +60,15 @@ internal sealed partial class LedgerReader
     // By id, which is by time: the primary key where there is a tenant, else the index of ids.
     private static string WalkSql(string? tenant) => $"SELECT r.tenant, r.id FROM runs r{StartWhere}{(tenant is null ? "" : OfTenant)} ORDER BY r.id DESC LIMIT @limit";
 
-    /// <summary>How many starts there are in a time, counted no further than a limit.</summary>
-    public ValueTask<long> CountStartsAsync(string? tenant, RunId from, RunId before, int limit) => pool.UseAsync(async reader =>
+    /// <summary>How many starts there are in a time, looked at no further than a limit.</summary>
+    public ValueTask<long> CountStartsAsync(string? tenant, RunId from, RunId before, int limit, Func<string, bool>? wanted = null) => pool.UseAsync(async reader =>
     {
-        var walk = $"SELECT COUNT(*) FROM (SELECT 1 FROM runs r{StartWhere}{(tenant is null ? "" : OfTenant)} LIMIT @limit) p";
+        var walk = $"SELECT workflow, COUNT(*) FROM (SELECT r.workflow FROM runs r{StartWhere}{(tenant is null ? "" : OfTenant)} LIMIT @limit) p GROUP BY workflow";
         object?[] values = tenant is null ? [from.ToBytes(), before.ToBytes(), (long)limit] : [from.ToBytes(), before.ToBytes(), tenant, (long)limit];
         await using var rows = await reader.Statements.QueryAsync(new Statement(walk, values));
-        await rows.ReadAsync();
-        return rows.GetInt64(0);
+        var count = 0L;
+        while (await rows.ReadAsync()) count += wanted?.Invoke(rows.GetString(0)) ?? true ? rows.GetInt64(1) : 0;
+        return count;
     });
 
     private RecordedStart StartOf(ColumnReader columns, Dictionary<RunId, List<(string, long)>> used)

@@ -21,8 +21,8 @@ internal sealed record RunDurations(int Count, TimeSpan Median, TimeSpan P90)
 
 internal sealed partial class LedgerReader
 {
-    /// <summary>More than this many open runs of a workflow are not counted.</summary>
-    public const int MostOpenCounted = 100_000;
+    /// <summary>More than this many open runs of a workflow at a connection are not counted.</summary>
+    public int MostOpenCounted { get; init; } = 100_000;
 
     private const int Newest = 1000;
     private const int MostExamined = 5000;
@@ -37,14 +37,28 @@ internal sealed partial class LedgerReader
         return RunDurations.Of(rows.Select(row => DateTimeOffset.FromUnixTimeMilliseconds(row.FinalAt) - RunId.FromBytes(row.Id).CreatedAt));
     });
 
-    /// <summary>How many runs of a workflow are open, by connection and route, of at most <see cref="MostOpenCounted"/> looked at.</summary>
+    /// <summary>How many runs of a workflow are open, by connection and route, of at most <see cref="MostOpenCounted"/> looked at at each connection.</summary>
     /// <param name="workflow">The workflow.</param>
     /// <param name="connection">Null for all connections.</param>
     /// <param name="tenant">Null for all tenants.</param>
     public ValueTask<IReadOnlyList<OpenRuns>> CountOpenAsync(string workflow, string? connection, string? tenant) => pool.UseAsync(async reader =>
-        (IReadOnlyList<OpenRuns>)[.. (await reader.Connection
-            .QueryAsync<(string Connection, string Route, long Open)>(OpenSql(connection, tenant), new { workflow, connection, tenant }))
-            .Select(row => new OpenRuns(row.Connection, row.Route, row.Open))]);
+    {
+        var counts = new List<OpenRuns>();
+        // One by one: a connection with very many would hide what is left at one that drains.
+        foreach (var one in connection is not null ? [connection] : await reader.Connection.QueryAsync<string>(PlacesSql(tenant), new { workflow, tenant }))
+        {
+            counts.AddRange((await reader.Connection.QueryAsync<(string Connection, string Route, long Open)>(OpenSql(tenant), new { workflow, connection = one, tenant, most = MostOpenCounted }))
+                .Select(row => new OpenRuns(row.Connection, row.Route, row.Open)));
+        }
+
+        return (IReadOnlyList<OpenRuns>)counts;
+    });
+
+    /// <summary>How many runs are open, by workflow, vendor, connection and status: like <see cref="CountRunsAsync"/>, without dry runs, which nobody follows and no switch can hurt.</summary>
+    /// <param name="tenant">Null for all tenants.</param>
+    public ValueTask<IReadOnlyList<CountRow>> CountOpenAsync(string? tenant) => pool.UseAsync(async reader => (IReadOnlyList<CountRow>)[.. (await reader.Connection
+        .QueryAsync<(string Workflow, string Vendor, string Connection, string Status, long Count)>(AllOpenSql(tenant), new { tenant }))
+        .Select(row => new CountRow(row.Workflow, row.Vendor, row.Connection, RunColumns.Word<RunStatus>(row.Status), row.Count)).Where(row => !row.Status.IsFinal())]);
 
     // What a partial index covers must stand there as the index says it.
     internal static string FinishedSql(string? tenant)
@@ -56,12 +70,25 @@ internal sealed partial class LedgerReader
         return $"SELECT id, final_at FROM ({newest}) p{(tenant is null ? "" : $" WHERE tenant=@tenant LIMIT {Newest}")}";
     }
 
-    internal static string OpenSql(string? connection, string? tenant) =>
+    internal static string OpenSql(string? tenant) =>
         $"""
         SELECT connection, route, COUNT(*) AS open FROM (
-            SELECT connection, route FROM runs WHERE workflow=@workflow{(connection is null ? "" : " AND connection=@connection")} AND final = 0 AND dry_run = 0{(tenant is null ? "" : " AND tenant=@tenant")}
-            ORDER BY connection, route LIMIT {MostOpenCounted}) p
+            SELECT connection, route FROM runs WHERE workflow=@workflow AND connection=@connection AND final = 0 AND dry_run = 0{(tenant is null ? "" : " AND tenant=@tenant")}
+            ORDER BY connection, route LIMIT @most) p
         GROUP BY connection, route ORDER BY connection, route
+        """;
+
+    private static string PlacesSql(string? tenant) =>
+        $"SELECT DISTINCT connection FROM run_counts WHERE workflow=@workflow AND n > 0{(tenant is null ? "" : " AND tenant=@tenant")} ORDER BY connection";
+
+    // Dry runs are few, are purged first and have an index of their own: they are taken off the counts, of which there are as many as connections.
+    internal static string AllOpenSql(string? tenant) =>
+        $"""
+        SELECT workflow, vendor, connection, status, CAST(SUM(n) AS BIGINT) FROM (
+            SELECT workflow, vendor, connection, status, n FROM run_counts{(tenant is null ? "" : " WHERE tenant=@tenant")}
+            UNION ALL
+            SELECT workflow, vendor, connection, status, -1 FROM runs WHERE dry_run = 1 AND final = 0{(tenant is null ? "" : " AND tenant=@tenant")}) p
+        GROUP BY workflow, vendor, connection, status HAVING SUM(n) > 0 ORDER BY workflow, vendor, connection, status
         """;
 }
 

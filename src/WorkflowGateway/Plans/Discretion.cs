@@ -13,13 +13,16 @@ internal static class Discretion
     public static string WordsOf(RefusedException refusal, RecordedStart start, JsonElement? input)
     {
         if (refusal.Code != "validation-failed") return refusal.Message;
-        var words = refusal.Errors.Count == 0 ? refusal.Message
-            : string.Join(" ", refusal.Errors.Select(error => $"{Place(error.Pointer)}: {error.Detail}").Distinct().Take(MostErrors))
+        var shown = refusal.Errors.Select(error => (Place: Place(error.Pointer), error.Detail)).Distinct().Take(MostErrors).ToList();
+        var words = shown.Count == 0 ? refusal.Message
+            : string.Join(" ", shown.Select(error => $"{error.Place}: {error.Detail}"))
                 + (refusal.Errors.Count > MostErrors ? string.Create(CultureInfo.InvariantCulture, $" ({refusal.Errors.Count} in all)") : "");
-        foreach (var value in ValuesOf(start, input).Distinct().OrderByDescending(value => value.Length))
+        // An input has as many values as it has errors, or more: only those that are in the words are looked at twice.
+        var said = words;
+        foreach (var value in ValuesOf(start, input).Where(value => said.Contains(value, StringComparison.Ordinal)).Distinct().OrderByDescending(value => value.Length))
         {
             words = words.Replace($"\"{value}\"", "\"…\"", StringComparison.Ordinal).Replace($"'{value}'", "'…'", StringComparison.Ordinal);
-            if (value.Length >= ShortestValue && !refusal.Errors.Any(error => Place(error.Pointer).Contains(value, StringComparison.Ordinal)))
+            if (value.Length >= ShortestValue && !shown.Exists(error => error.Place.Contains(value, StringComparison.Ordinal)))
                 words = words.Replace(value, "…", StringComparison.Ordinal);
         }
 

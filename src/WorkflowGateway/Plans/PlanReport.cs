@@ -22,8 +22,8 @@ internal sealed class PlanReport(
         }
 
         var (connections, webhooks) = (Connections(), Webhooks());
-        var counts = tallies.Values.Select(tally => tally.Counts).Aggregate(new PlanCountsView(0, 0, 0, 0, 0), (all, one) => new PlanCountsView(
-            all.Total + one.Total, all.Same + one.Same, all.Rerouted + one.Rerouted, all.WouldFail + one.WouldFail, all.CannotTell + one.CannotTell));
+        var counts = tallies.Values.Select(tally => tally.Counts).Aggregate(new PlanCountsView(0, 0, 0, 0, 0, 0), (all, one) => new PlanCountsView(
+            all.Total + one.Total, all.Same + one.Same, all.Rerouted + one.Rerouted, all.WouldFail + one.WouldFail, all.AlsoBefore + one.AlsoBefore, all.CannotTell + one.CannotTell));
         return new PlanView(
             Before.Revision, After.Revision, (now - scope.Window).UtcDateTime, now.UtcDateTime, replayed, left, counts, workflows, connections, webhooks,
             PlanWarnings.Of(workflows, connections, webhooks, replayed, left));

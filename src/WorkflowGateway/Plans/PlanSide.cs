@@ -87,8 +87,14 @@ internal sealed class PlanSide(CatalogSnapshot catalog, TimeProvider time) : IDi
     };
 
     /// <summary>The vendors that the routes of a workflow which are in use go to.</summary>
-    public IEnumerable<ConnectionConfig> ConnectionsOf(string workflow) => !catalog.Workflows.TryGetValue(workflow, out var found) ? [] : found.Routes
-        .Where(route => route.Enabled).Select(route => catalog.Connections[route.Connection]).Where(connection => connection.Enabled).Distinct();
+    public IEnumerable<ConnectionConfig> ConnectionsOf(string workflow)
+    {
+        if (!catalog.Workflows.TryGetValue(workflow, out var found)) return [];
+        var able = found.Routes.Where(route => route.Enabled && catalog.Connections[route.Connection].Enabled).ToList();
+        var drawn = able.Where(route => route.Weight > 0).ToList();
+        // A route without weight takes only what one that is drawn hands on to it.
+        return drawn.Union(able.Where(route => drawn.Exists(first => first.Fallback.Contains(route.Name)))).Select(route => catalog.Connections[route.Connection]).Distinct();
+    }
 
     public void Dispose()
     {

@@ -38,8 +38,8 @@ internal static class PlanText
         }
 
         to.WriteLine();
-        to.WriteLine(plan.Breaks ? "This switch would be noticed: starts that fail, or open runs that are lost."
-            : plan.Starts.CannotTell > 0 ? Text($"No start is known to fail; of {plan.Starts.CannotTell} nobody can tell.") : "No start would fail.");
+        to.WriteLine(plan.Breaks ? "This switch would be noticed: starts that fail, operations that are missing, or open runs that are lost."
+            : plan.Starts.CannotTell > 0 ? Text($"No start is known to fail; of {plan.Starts.CannotTell} nobody can tell.") : plan.Starts.WouldFail > 0 ? "No start would fail that is not refused today as well." : "No start would fail.");
     }
 
     private static void Write(TextWriter to, PlanWorkflowView workflow)
@@ -79,7 +79,7 @@ internal static class PlanText
         : $"{place.Route} ({(place.Connection == place.Vendor ? place.Vendor : $"{place.Connection}, {place.Vendor}")})";
 
     private static string Counts(PlanCountsView counts) =>
-        Text($"{counts.Same} same, {counts.Rerouted} rerouted, {counts.WouldFail} would fail{(counts.CannotTell > 0 ? $", {counts.CannotTell} cannot tell" : "")}");
+        Text($"{counts.Same} same, {counts.Rerouted} rerouted, {counts.WouldFail} would fail{(counts.AlsoBefore > 0 ? $" ({counts.AlsoBefore} of them today as well)" : "")}{(counts.CannotTell > 0 ? $", {counts.CannotTell} cannot tell" : "")}");
 
     private static string Runs(long n) => PlanWarnings.Count(n, "run");
 

@@ -19,7 +19,7 @@ internal static class PlanVerb
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(20);
 
     public static Command Make() => Verb.Of(
-        "plan", "Shows what a new configuration would change, by the starts that were recorded. Ends with 1 when starts would fail or open runs would be lost.", RunAsync, Config, Hours, Workflow);
+        "plan", "Shows what a new configuration would change, by the starts that were recorded. Ends with 1 when starts would fail, operations be missing or open runs be lost.", RunAsync, Config, Hours, Workflow);
 
     public static async Task<int> RunAsync(VerbCall call)
     {

@@ -18,8 +18,8 @@ internal sealed record PlanView(
     string Before, string After, DateTime Since, DateTime Until, long Replayed, long NotReplayed, PlanCountsView Starts,
     IReadOnlyList<PlanWorkflowView> Workflows, IReadOnlyList<PlanConnectionView> Connections, IReadOnlyList<PlanWebhookView> Webhooks, IReadOnlyList<PlanWarningView> Warnings)
 {
-    /// <summary>Whether somebody would notice the switch: starts that fail, or open runs that nobody reads any more.</summary>
-    internal bool Breaks => Starts.WouldFail > 0 || Warnings.Any(warning => warning.Level == PlanWarnings.Error);
+    /// <summary>Whether somebody would notice the switch: starts that fail and did not before, operations that are missing, or open runs that nobody reads any more.</summary>
+    internal bool Breaks => Starts.WouldFail > Starts.AlsoBefore || Warnings.Any(warning => warning.Level == PlanWarnings.Error);
 }
 
 /// <summary>What becomes of recorded starts.</summary>
@@ -27,8 +27,9 @@ internal sealed record PlanView(
 /// <param name="Same">The same route, connection and account, and the same request to the vendor.</param>
 /// <param name="Rerouted">Another route, connection or account, or another request.</param>
 /// <param name="WouldFail">Refused, as the new configuration would refuse them.</param>
+/// <param name="AlsoBefore">How many of those that would be refused are refused today as well.</param>
 /// <param name="CannotTell">What is recorded does not say.</param>
-internal sealed record PlanCountsView(long Total, long Same, long Rerouted, long WouldFail, long CannotTell);
+internal sealed record PlanCountsView(long Total, long Same, long Rerouted, long WouldFail, long AlsoBefore, long CannotTell);
 
 /// <summary>What changes for a workflow.</summary>
 /// <param name="Name">The workflow.</param>

@@ -19,7 +19,7 @@ internal static class PlanWarnings
         var operations = from workflow in workflows
                          from use in workflow.Operations
                          where use.Lacking > 0
-                         select new PlanWarningView(Warning, "operation-missing", workflow.Name, null,
+                         select new PlanWarningView(Error, "operation-missing", workflow.Name, null,
                              $"Callers used {use.Operation} on {Count(use.Lacking, "run")} of {workflow.Name} that would now be at {string.Join(", ", use.Vendors)}, which has no {use.Operation}.");
         var mapping = from workflow in workflows
                       from lost in workflow.Mapping
@@ -39,7 +39,7 @@ internal static class PlanWarnings
         {
             new PlanWarningView(Info, "not-all-replayed", null, null, $"Only the newest {replayed} starts were replayed; {left} older ones of that time were not."),
         };
-        return [.. stale, .. alone, .. accounts, .. operations, .. mapping, .. untold, .. rest];
+        return [.. stale, .. alone, .. operations, .. accounts, .. mapping, .. untold, .. rest];
     }
 
     public static string Count(long n, string what) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");

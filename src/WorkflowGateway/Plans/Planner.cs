@@ -77,8 +77,8 @@ internal sealed class Planner(LedgerReader reader, TimeProvider time) : IDisposa
             if (page.Examined < limit) break;
         }
 
-        var left = await reader.CountStartsAsync(scope.Tenant, from, to, MostCounted);
-        var open = (await reader.CountRunsAsync(scope.Tenant)).Where(row => !row.Status.IsFinal() && row.Count > 0 && scope.Takes(row.Workflow)).ToList();
+        var left = await reader.CountStartsAsync(scope.Tenant, from, to, MostCounted, scope.Takes);
+        var open = (await reader.CountOpenAsync(scope.Tenant)).Where(row => scope.Takes(row.Workflow)).ToList();
         return await new PlanReport(reader, scope, old, next, tallies, open).MakeAsync(now, replayed, left);
 
         void Take(RecordedStart start)

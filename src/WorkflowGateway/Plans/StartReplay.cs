@@ -20,7 +20,13 @@ internal sealed class StartReplay(PlanSide before, PlanSide after)
         if (!TryReadInput(start, out var input))
         {
             // Whatever the input is, nobody starts a workflow that is not there.
-            if (!after.Catalog.Workflows.ContainsKey(start.Workflow)) return Judge(start, TenantsOf(start)[0], null);
+            if (!after.Catalog.Workflows.ContainsKey(start.Workflow))
+            {
+                var gone = Judge(start, TenantsOf(start)[0], null);
+                // Where it is there today, it may be refused only for want of the input.
+                return before.Catalog.Workflows.ContainsKey(start.Workflow) && gone.Before?.Refusal is not null ? gone with { Before = null } : gone;
+            }
+
             if (start.Revision == before.Catalog.Revision && IsUntouched(start.Workflow)) return new Verdict(start, VerdictKind.Same);
             return CannotTell(start, "input-not-kept", "The input was not kept, or cannot be opened: what is checked of it and what of it is sent is not known.");
         }

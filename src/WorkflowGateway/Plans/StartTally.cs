@@ -26,16 +26,18 @@ internal sealed class StartTally(PlanSide after, string workflow)
     }
 
     private readonly long[] _kinds = new long[4];
+    private long _alsoBefore;
     private readonly Dictionary<ReasonKey, Group> _reasons = [];
     private readonly Dictionary<FlowKey, Group> _flows = [];
     private readonly Dictionary<MappingKey, Group> _mapping = [];
     private readonly SortedDictionary<string, Use> _used = new(StringComparer.Ordinal);
 
-    public PlanCountsView Counts => new(_kinds.Sum(), _kinds[0], _kinds[1], _kinds[2], _kinds[3]);
+    public PlanCountsView Counts => new(_kinds.Sum(), _kinds[0], _kinds[1], _kinds[2], _alsoBefore, _kinds[3]);
 
     public void Add(Verdict verdict)
     {
         _kinds[(int)verdict.Kind]++;
+        if (verdict is { Kind: VerdictKind.WouldFail, Before.Refusal: not null }) _alsoBefore++;
         var (from, to) = (PlaceOf(verdict.Before), PlaceOf(verdict.After));
         if (verdict.Kind is VerdictKind.Same or VerdictKind.Rerouted)
             At(_flows, new FlowKey(from, to, string.Join(',', verdict.Changes)), new FlowKey(null, null, Others)).Add(verdict.Start.Id);

@@ -34,6 +34,11 @@ public abstract partial class LedgerAcceptance
         (await S.Reader.CountOpenAsync("w", null, "default")).Should().Equal(new OpenRuns("acme", "r", 1), new OpenRuns("juo", "other", 1), new OpenRuns("juo", "r", 2));
         (await S.Reader.CountOpenAsync("w", "juo", null)).Should().Equal(new OpenRuns("juo", "other", 1), new OpenRuns("juo", "r", 3));
         (await S.Reader.CountOpenAsync("nothing", null, null)).Should().BeEmpty();
+        (await S.Reader.CountOpenAsync("default")).Where(row => row.Connection == "juo").Sum(row => row.Count).Should().Be(3, "a dry run is none");
+        (await S.Reader.CountOpenAsync(tenant: null)).Sum(row => row.Count).Should().Be(5);
+        // Many at one connection do not hide what is left at another.
+        (await S.ReaderThatCounts(2).CountOpenAsync("w", null, null)).Should().Equal(new OpenRuns("acme", "r", 1), new OpenRuns("juo", "other", 1), new OpenRuns("juo", "r", 1));
+        (await S.ReaderThatCounts(1).CountOpenAsync("w", null, null)).Should().Equal(new OpenRuns("acme", "r", 1), new OpenRuns("juo", "other", 1));
     }
 
     [Fact]

@@ -222,6 +222,8 @@ public abstract partial class LedgerAcceptance : IDisposable
         public LedgerReader Reader { get; }
         public System.Data.Common.DbConnection Raw { get; }
 
+        public LedgerReader ReaderThatCounts(int most) => new(_pool, _dialect, new Sealer(null), null) { MostOpenCounted = most };
+
         public long Count(string sql) => Raw.ExecuteScalar<long>(sql);
 
         public async Task<RunRow> InsertAsync(RunRow run, IdempotencyKey? key = null)

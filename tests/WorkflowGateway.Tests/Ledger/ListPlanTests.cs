@@ -58,9 +58,9 @@ public sealed class ListPlanTests(SeededLedger ledger) : IClassFixture<SeededLed
     public async Task Durations_and_open_runs_of_a_route_are_read_from_their_index(string? tenant)
     {
         await using var connection = await ledger.Dialect.OpenReaderAsync();
-        foreach (var (sql, index) in ((string, string)[])[(LedgerReader.FinishedSql(tenant), "INDEX runs_finished"), (LedgerReader.OpenSql(null, tenant), "INDEX runs_open"), (LedgerReader.OpenSql("juo", tenant), "INDEX runs_open")])
+        foreach (var (sql, index) in ((string, string)[])[(LedgerReader.FinishedSql(tenant), "INDEX runs_finished"), (LedgerReader.OpenSql(tenant), "INDEX runs_open")])
         {
-            var plan = (await connection.QueryAsync<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + sql, new { workflow = "w", connection = "juo", route = "r", tenant })).Select(row => row.Step).ToList();
+            var plan = (await connection.QueryAsync<(int, int, int, string Step)>("EXPLAIN QUERY PLAN " + sql, new { workflow = "w", connection = "juo", route = "r", tenant, most = 10 })).Select(row => row.Step).ToList();
 
             plan.Should().Contain(step => step.Contains(index, StringComparison.Ordinal), string.Join("; ", plan));
             plan.Should().NotContain(step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));

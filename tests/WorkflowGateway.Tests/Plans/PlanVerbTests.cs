@@ -134,7 +134,7 @@ public sealed class PlanVerbTests : IAsyncLifetime
               warning  …name reached interactly and would not reach interactly: 1 start of talk.
               warning  The route 'r' of talk asks for ${input.surname}, which 1 start had not: it would be left out.
 
-            This switch would be noticed: starts that fail, or open runs that are lost.
+            This switch would be noticed: starts that fail, operations that are missing, or open runs that are lost.
             """.ReplaceLineEndings("\n"));
     }
 
