@@ -84,7 +84,7 @@ public sealed class ApiKeyTests
     {
         ServiceProvider Build(bool ledger)
         {
-            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+            var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
             var services = builder.Services.AddAccess(builder.Configuration);
             return (ledger ? services.AddLedgerKeys() : services).BuildServiceProvider();
         }
