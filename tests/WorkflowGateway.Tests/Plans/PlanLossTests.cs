@@ -117,7 +117,15 @@ public sealed class PlanLossTests : IAsyncLifetime
         var errors = new Counted([.. Enumerable.Range(0, 2000).Select(i => new FieldError($"/input/{i}", $"'secret-{i % 2}' is too long."))]);
         var start = new RecordedStart
         {
-            Tenant = "t", Id = Sample.Id(), Workflow = "w", Vendor = "v", Connection = "c", Route = "r", Revision = "x", Attempt = Guid.Empty, Labels = new Dictionary<string, string>(),
+            Tenant = "t",
+            Id = Sample.Id(),
+            Workflow = "w",
+            Vendor = "v",
+            Connection = "c",
+            Route = "r",
+            Revision = "x",
+            Attempt = Guid.Empty,
+            Labels = new Dictionary<string, string>(),
         };
 
         var words = Discretion.WordsOf(new RefusedException("validation-failed", "No.") { Errors = errors }, start, input);
@@ -129,8 +137,12 @@ public sealed class PlanLossTests : IAsyncLifetime
     private async Task MakeAsync(string workflow) => (await _rig.MakeAsync(
         new PlanStart
         {
-            Caller = "a", Workflow = workflow, Input = JsonElement.Parse("""{ "name": "Ada" }"""),
-            Labels = new Dictionary<string, string> { ["a.b"] = "eu" }, Subject = "person", CorrelationId = "order",
+            Caller = "a",
+            Workflow = workflow,
+            Input = JsonElement.Parse("""{ "name": "Ada" }"""),
+            Labels = new Dictionary<string, string> { ["a.b"] = "eu" },
+            Subject = "person",
+            CorrelationId = "order",
         },
         null)).Code.Should().BeNull();
 
