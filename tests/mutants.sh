@@ -28,7 +28,7 @@ counted-cursor|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.Every_c
 plan-draws-anew|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
 plan-unchecked|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
 plan-one-tenant|WorkflowGateway.Tests|FullyQualifiedName~PlanTruthTests
-no-tick|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_wake_up
+no-tick|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.Who_waits
 config-taken-unread|WorkflowGateway.Tests|FullyQualifiedName~LiveCatalogTests.A_file_that_cannot
 config-cleared-on-failure|WorkflowGateway.Tests|FullyQualifiedName~LiveCatalogTests.A_file_that_cannot
 half-written-judged|WorkflowGateway.Tests|FullyQualifiedName~LiveCatalogTests.A_file_that_is_being_written

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using WorkflowGateway.Catalog;
-using WorkflowGateway.Ledger;
 
 using Route = WorkflowGateway.Catalog.Route;
 
@@ -23,38 +22,22 @@ internal sealed record MappingUse(IReadOnlyList<string[]> Paths, IReadOnlyList<s
     }
 
     /// <summary>What of a start reached the vendor before and does not after: pointers into the start, of the input each to the highest place that is lost whole or in part.</summary>
-    public static IReadOnlyList<string> Dropped(MappingUse before, MappingUse after, RecordedStart start, JsonElement? input)
+    public static IReadOnlyList<string> Dropped(MappingUse before, MappingUse after, PlanRequest start)
     {
-        var request = RequestOf(start, input);
-        var beside = before.Names.Except(after.Names).Where(name => !IsInput(name) && Placeholders.Value(name, request) is not null).Select(PlaceOf);
-        if (input is not { } given || after.Paths.Any(path => path.Length == 0)) return [.. beside];
+        var beside = before.Names.Except(after.Names).Where(name => !IsInput(name) && Placeholders.Value(name, start) is not null).Select(PlaceOf);
+        if (start.Input is not { } given || after.Paths.Any(path => path.Length == 0)) return [.. beside];
         var old = Unused(given, before.Paths, "/input").ToList();
         return [.. Unused(given, after.Paths, "/input").Where(now => !old.Any(was => now == was || now.StartsWith(was + "/", StringComparison.Ordinal))), .. beside];
     }
 
     /// <summary>What the new route asks for and the start does not have, where the route before asked for no such thing.</summary>
-    public static IReadOnlyList<string> Lacking(MappingUse before, MappingUse after, RecordedStart start, JsonElement? input)
-    {
-        if (after.Names.Count == 0) return [];
-        var request = RequestOf(start, input);
-        return [.. after.Names.Where(name => !before.Names.Contains(name) && Placeholders.Value(name, request) is null).Select(name => $"${{{name}}}")];
-    }
+    public static IReadOnlyList<string> Lacking(MappingUse before, MappingUse after, PlanRequest start) =>
+        [.. after.Names.Where(name => !before.Names.Contains(name) && Placeholders.Value(name, start) is null).Select(name => $"${{{name}}}")];
 
     private static bool IsInput(string name) => name.Split('.')[0] == Input;
 
     // A label's name may have dots in it.
     private static string PlaceOf(string name) => name.Split('.', 2) is [var part, var rest] ? JsonPointer.Below("/" + part, rest) : "/" + name;
-
-    private static PlanRequest RequestOf(RecordedStart start, JsonElement? input) => new()
-    {
-        Workflow = start.Workflow,
-        Input = input,
-        Labels = start.Labels,
-        Subject = start.Subject,
-        CorrelationId = start.CorrelationId,
-        RunId = start.Id.ToString(),
-        StickyKey = default,
-    };
 
     private static IEnumerable<string> Unused(JsonElement value, IReadOnlyList<string[]> paths, string pointer)
     {

@@ -8,11 +8,12 @@ using Route = WorkflowGateway.Catalog.Route;
 namespace WorkflowGateway.Plans;
 
 /// <summary>What a start comes to under a configuration: a request to a vendor, or a refusal.</summary>
+/// <param name="Wanted">The start.</param>
 /// <param name="Route">Where it goes; null where it is refused.</param>
 /// <param name="Connection">Over which connection.</param>
 /// <param name="Request">What the vendor gets.</param>
 /// <param name="Refusal">Why it is refused; null where it is not.</param>
-internal sealed record Outcome(Route? Route, ConnectionConfig? Connection, VendorRequest? Request, RefusedException? Refusal)
+internal sealed record Outcome(PlanRequest Wanted, Route? Route, ConnectionConfig? Connection, VendorRequest? Request, RefusedException? Refusal)
 {
     /// <summary>Who stands in, in order, where certainly nothing is started there.</summary>
     public IReadOnlyList<PlannedStart> StandIns { get; init; } = [];
@@ -34,33 +35,33 @@ internal sealed class PlanSide(CatalogSnapshot catalog, TimeProvider time) : IDi
     /// <param name="vendorToken">Whether the end user's token came with it.</param>
     public Outcome Replay(RecordedStart start, string? tenant, JsonElement? input, bool vendorToken)
     {
+        var wanted = new PlanRequest
+        {
+            Workflow = start.Workflow,
+            Input = input,
+            Labels = start.Labels,
+            Tenant = tenant,
+            Subject = start.Subject,
+            CorrelationId = start.CorrelationId,
+            RunId = start.Id.ToString(),
+            Connection = start.Asked?.Connection,
+            DryRun = start.DryRun,
+            StickyKey = start.KeyHash ?? start.Id.ToBytes(),
+        };
         try
         {
-            var wanted = new PlanRequest
-            {
-                Workflow = start.Workflow,
-                Input = input,
-                Labels = start.Labels,
-                Tenant = tenant,
-                Subject = start.Subject,
-                CorrelationId = start.CorrelationId,
-                RunId = start.Id.ToString(),
-                Connection = start.Asked?.Connection,
-                DryRun = start.DryRun,
-                StickyKey = start.KeyHash ?? start.Id.ToBytes(),
-            };
             var plan = StartPlanner.Plan(catalog, wanted);
             var runner = RunnerOf(plan.Connection);
             var sent = Sent(plan, start);
             StartCheck.Check(plan, sent, start.KeyHash is not null, vendorToken, runner);
-            return new Outcome(plan.Route, plan.Connection, (runner as IStartPreview)?.PreviewStart(sent), null)
+            return new Outcome(wanted, plan.Route, plan.Connection, (runner as IStartPreview)?.PreviewStart(sent), null)
             {
                 StandIns = [.. FallbackPlanner.Judge(catalog, wanted, plan).Select(verdict => verdict.Plan).OfType<PlannedStart>().Where(standIn => Passes(standIn, start, vendorToken))],
             };
         }
         catch (RefusedException refusal)
         {
-            return new Outcome(null, null, null, refusal);
+            return new Outcome(wanted, null, null, null, refusal);
         }
     }
 

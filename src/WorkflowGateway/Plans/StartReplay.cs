@@ -61,8 +61,8 @@ internal sealed class StartReplay(PlanSide before, PlanSide after)
             After = now,
             Changes = changes,
             LostStandIn = LostStandIn(start, old, now),
-            Drops = old.Route is null ? [] : MappingUse.Dropped(Use(old), Use(now), start, input),
-            Lacks = old.Route is null ? [] : MappingUse.Lacking(Use(old), Use(now), start, input),
+            Drops = old.Route is null ? [] : MappingUse.Dropped(Use(old), Use(now), now.Wanted),
+            Lacks = old.Route is null ? [] : MappingUse.Lacking(Use(old), Use(now), now.Wanted),
         };
     }
 

@@ -129,6 +129,21 @@ public sealed class EventStreamTests
     }
 
     [Theory, MemberData(nameof(Stores))]
+    public async Task Who_waits_is_told_of_it_without_a_heartbeat_of_his_own(string store)
+    {
+        await using var rig = await EventRig.StartAsync(store, new QuickTime(20));
+        await rig.StartRunAsync();
+        var tail = rig.Get<EventTail>();
+        using (var earlier = await rig.OpenAsync()) await CoreRig.UntilAsync(() => tail.Newest == 1);
+        var waits = tail.WaitAsync(null, 1, TimeSpan.FromDays(1), CancellationToken.None);
+
+        await rig.ExecuteAsync("INSERT INTO events(tenant, run_id, version, at, type, data) SELECT tenant, run_id, 2, at, type, data FROM events");
+
+        await CoreRig.UntilAsync(() => waits.IsCompleted);
+        tail.Newest.Should().Be(2);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
     public async Task A_heartbeat_moves_the_cursor_on_and_is_no_event(string store)
     {
         await using var rig = await EventRig.StartAsync(store, new QuickTime(50));
