@@ -1,6 +1,7 @@
 using System.Data.Common;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
+using WorkflowGateway.Audit;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Cli;
 using WorkflowGateway.Events;
@@ -75,6 +76,7 @@ internal static class GatewayHost
         sandbox?.SubscribeWhenStarted(app);
         app.UseApi();
         app.UseAccess();
+        app.UseAudit();
         app.MapApi();
         return app;
     }
@@ -88,6 +90,7 @@ internal static class GatewayHost
         builder.Services.AddAccess(builder.Configuration);
         builder.Services.AddLedger(builder.Configuration);
         builder.Services.AddLedgerKeys();
+        builder.Services.AddAudit();
         builder.Services.AddRunners();
         builder.Services.AddRuns();
         builder.Services.AddEvents();

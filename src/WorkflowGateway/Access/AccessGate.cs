@@ -24,6 +24,8 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, KeyRing keys, 
         if (signed && !_keyless) return null;
         var caller = _keyless ? Keyless(context.Request) : Keyed(context.Request);
         if (signed) return null;
+        // Also of one that is refused: who it was is noted.
+        context.Features.Set(caller);
         // A path or method that leads nowhere is answered as such, but only to those who may come in.
         if (endpoint is not RouteEndpoint) return caller;
         var required = endpoint.Metadata.GetMetadata<RequiredRole>() ?? throw new RefusedException("forbidden", "This is open to nobody.");

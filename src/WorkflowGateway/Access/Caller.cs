@@ -17,6 +17,9 @@ internal sealed record Caller(string? Tenant, Role Role, string Name)
     /// <summary>Cancelled when its key is revoked: what still goes on then, a stream above all, ends.</summary>
     public CancellationToken Revoked { get; init; }
 
+    /// <summary>What is noted of the request that it makes; null where that changes nothing.</summary>
+    public Audit.AuditEntry? Audit { get; init; }
+
     /// <summary>The tenant of the rows that this caller writes.</summary>
     public string StoreTenant => Tenant ?? "default";
 }

@@ -53,6 +53,7 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
             }
 
             change.Guards.Add(ApiKeyTable.Insert(row));
+            change.Consequences.Add(AuditTable.Insert(caller, "createKey", tenant, id, time.Now()));
             // Somebody was first, with the Idempotency-Key or with the id.
             if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
             // It is made, and its text is known here only: whatever fails from now on, who asked gets it.
@@ -69,6 +70,7 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
         var row = await FindAsync(caller, id);
         var change = new LedgerChange { Order = Encoding.ASCII.GetBytes(row.Id) };
         change.Guards.Add(ApiKeyTable.Revoke(row.Id, time.Now()));
+        change.Consequences.Add(AuditTable.Insert(caller, "revokeKey", row.Tenant, row.Id, time.Now()));
         await writer.WriteAsync(change);
         await refresh.TryRefreshAsync();
     }

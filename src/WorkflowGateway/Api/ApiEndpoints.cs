@@ -1,4 +1,5 @@
 using WorkflowGateway.Access;
+using WorkflowGateway.Audit;
 using WorkflowGateway.Plans;
 using WorkflowGateway.Telemetry;
 using WorkflowGateway.VendorEvents;
@@ -23,6 +24,7 @@ internal static class ApiEndpoints
         v1.MapGroup("").WithTags("webhooks").MapWebhooks();
         v1.MapGroup("").WithTags("webhooks").MapVendorEvents();
         v1.MapGroup("").WithTags("keys").MapKeys();
+        v1.MapGroup("").WithTags("audit").MapAudit();
         v1.MapGroup("").WithTags("overview").MapOverview();
         v1.MapGroup("").WithTags("catalogue").MapCatalog();
         v1.MapGroup("").WithTags("routes").MapPlan();

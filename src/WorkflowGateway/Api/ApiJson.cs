@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WorkflowGateway.Access;
+using WorkflowGateway.Audit;
 using WorkflowGateway.Plans;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Webhooks;
@@ -43,5 +44,6 @@ namespace WorkflowGateway.Api;
 [JsonSerializable(typeof(CreateKeyBody))]
 [JsonSerializable(typeof(KeyView))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(AuditList))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class ApiJson : JsonSerializerContext;

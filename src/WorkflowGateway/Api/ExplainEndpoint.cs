@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowGateway.Access;
+using WorkflowGateway.Audit;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -7,7 +8,7 @@ namespace WorkflowGateway.Api;
 internal static class ExplainEndpoint
 {
     public static void MapExplain(this IEndpointRouteBuilder v1) =>
-        v1.MapPost("/routes/explain", Explain)
+        v1.MapPost("/routes/explain", Explain).ChangesNothing()
             .Called("explainStart", "Explains which route a start would take now, and why not the others. Nothing is stored and nothing sent.").RequireRole(Role.Operator)
             .Takes<ExplainBody>("""{"workflow":"cancel-subscription","input":{"subscriptionId":"sub_1"},"labels":{"region":"eu"},"idempotencyKey":"order-123"}""")
             .Headers(Parameters.VendorToken)

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
 
 /// <summary>What every list has in its query: filters, page size and page token.</summary>
-internal sealed class ListQuery(HttpRequest request)
+internal sealed partial class ListQuery(HttpRequest request)
 {
     private const int DefaultSize = 50;
     private const int MaxSize = 500;
@@ -33,6 +34,15 @@ internal sealed class ListQuery(HttpRequest request)
         "true" => true,
         _ => throw Fields.Refusal(name, "Must be true or false."),
     };
+
+    /// <summary>Null where it is absent, and where it is no time, which <see cref="Done"/> then says.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (One(name) is not { } text) return null;
+        if (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time;
+        Wrong(name, "Must be a time as in 2026-01-31T09:00:00Z; a + in it is written %2B.");
+        return null;
+    }
 
     public void Wrong(string name, string detail) => _errors.Add(new FieldError(name, detail));
 
@@ -62,4 +72,7 @@ internal sealed class ListQuery(HttpRequest request)
         .Where(pair => pair.Key is not ("pageToken" or "pageSize"))
         .SelectMany(pair => pair.Value, (pair, value) => new KeyValuePair<string, string?>(pair.Key, value))
         .OrderBy(pair => pair.Key, StringComparer.Ordinal).ThenBy(pair => pair.Value, StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\A\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\z")]
+    private static partial Regex Rfc3339();
 }

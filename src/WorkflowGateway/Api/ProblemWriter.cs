@@ -12,6 +12,7 @@ internal static class ProblemWriter
     public static Task WriteAsync(HttpContext http, RefusedException refusal)
     {
         var kind = Problems.Find(refusal.Code) ?? Problems.OfStatus(StatusCodes.Status500InternalServerError);
+        http.RequestServices.GetService<Audit.AuditLog>()?.Refused(http, kind.Code);
         var retryable = IsRetryable(kind, refusal);
         var response = http.Response;
         response.StatusCode = kind.Status;

@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
 
 /// <summary>Reads the filters of the run list.</summary>
-internal static partial class RunListFilter
+internal static class RunListFilter
 {
     private const string Label = "label.";
 
@@ -21,8 +19,8 @@ internal static partial class RunListFilter
             Connection = query.One("connection"),
             CorrelationId = query.One("correlationId"),
             Labels = [.. query.All.Keys.Where(IsLabel).Select(name => LabelOf(query, name))],
-            CreatedAfter = Time(query, "createdAfter"),
-            CreatedBefore = Time(query, "createdBefore"),
+            CreatedAfter = query.Time("createdAfter"),
+            CreatedBefore = query.Time("createdBefore"),
         };
         query.Done();
         return filter;
@@ -42,15 +40,4 @@ internal static partial class RunListFilter
         if (!StartBody.IsLabelKey(key)) query.Wrong(name, "A label's key has 1 to 63 characters of a-z, 0-9, '.', '_' and '-'.");
         return new(key, query.One(name)!);
     }
-
-    private static DateTimeOffset? Time(ListQuery query, string name)
-    {
-        if (query.One(name) is not { } text) return null;
-        if (Rfc3339().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)) return time;
-        query.Wrong(name, "Must be a time as in 2026-01-31T09:00:00Z; a + in it is written %2B.");
-        return null;
-    }
-
-    [GeneratedRegex(@"\A\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)\z")]
-    private static partial Regex Rfc3339();
 }

@@ -43,6 +43,8 @@ internal sealed partial class Retention(LedgerWriter writer, LedgerReader reader
         await WriteAsync(RetentionTable.DropOrphans(before));
         var attempts = WebhookTable.DropAttempts(time.Now() - options.Value.DeliveriesFor, before, Keys);
         while (await WriteAsync(attempts) == WriteResult.Applied) await Task.Delay(Breath, time, cancellationToken);
+        var audit = AuditTable.Drop(time.Now() - options.Value.AuditFor, Keys);
+        while (await WriteAsync(audit) == WriteResult.Applied) await Task.Delay(Breath, time, cancellationToken);
         if (gone > 0) LogPurged(log, gone, before);
         return gone;
     }

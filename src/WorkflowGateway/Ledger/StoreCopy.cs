@@ -26,8 +26,18 @@ internal sealed class StoreCopy(SqliteDialect from, PostgresDialect to, TimeProv
         if (tables.FirstOrDefault(table => target.ExecuteScalar<bool>($"SELECT EXISTS(SELECT 1 FROM {table})", transaction: transaction)) is { } full)
             throw new SettingsException($"{to.Describe()} is not empty: its table {full} has rows. Give an empty database in Storage:ConnectionString.");
         var total = tables.Sum(table => Copy(source, target, table));
+        Note(target);
         transaction.Commit();
         return total;
+    }
+
+    private void Note(DbConnection target)
+    {
+        using var session = new PreparedStatements(target, to);
+        session.Execute(AuditTable.Insert(new Audit.AuditRow
+        {
+            Tenant = Audit.AuditRow.AllTenants, At = RunColumns.Time(time.Now()), Actor = "cli", Role = "operator", Action = "copyStore", Outcome = AuditTable.Done, Detail = "from " + from.Describe(),
+        }));
     }
 
     // Nobody is sending any more: what was under way is to be found out, by whichever replica comes first.

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowGateway.Access;
+using WorkflowGateway.Audit;
 using WorkflowGateway.Api;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Runs;
@@ -9,7 +10,7 @@ namespace WorkflowGateway.Plans;
 internal static class PlanEndpoint
 {
     public static void MapPlan(this IEndpointRouteBuilder v1) =>
-        v1.MapPost("/routes/plan", PlanAsync)
+        v1.MapPost("/routes/plan", PlanAsync).ChangesNothing()
             .Called("planRoutes", "Shows what a new configuration would change, by the starts that were recorded.").RequireRole(Role.Operator)
             .Takes<PlanBody>("""{"configuration":{"connections":{},"workflows":{}},"hours":24}""")
             .Gives<PlanView>(StatusCodes.Status200OK, "What would change. Nothing was stored, and no vendor called.")

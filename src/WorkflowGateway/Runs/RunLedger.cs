@@ -15,7 +15,8 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     /// <param name="vendorToken">The end user's token, kept sealed while the run is open.</param>
     /// <param name="input">What to show as the run's input, or null to keep none. With the run: a commit of its own would cost a sync.</param>
     /// <param name="trace">What the run is looked for by should nobody see the answer to its start.</param>
-    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken, string? input, StartTrace? trace)
+    /// <param name="caller">Who starts it.</param>
+    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken, string? input, StartTrace? trace, Access.Caller? caller = null)
     {
         var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
         if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
@@ -24,6 +25,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
             change.Consequences.Add(new Statement("INSERT INTO run_labels(tenant, key, value, run_id) VALUES(@tenant, @key, @value, @run_id)", run.Tenant, name, value, run.Id.ToBytes()));
         change.Consequences.Add(WorkTable.Insert(run, WorkKind.Sent, dueAt, SealToken(run, vendorToken), trace));
         if (input is not null) change.Consequences.Add(Body(run, BodyKind.Input, input));
+        if (caller is not null) change.Consequences.Add(AuditTable.Insert(caller, "startRun", run.Tenant, run.Id.ToString(), run.UpdatedAt));
         change.Counts.Add((run, 1));
         change.Events.Add(events.Draft(null, run, "start", null));
         return writer.WriteAsync(change);

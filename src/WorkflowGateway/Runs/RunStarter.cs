@@ -22,7 +22,7 @@ internal sealed class RunStarter(
             var (run, connection) = (start.Run, start.Connection);
             var trace = (connection.Runner as IStartTraces)?.TraceOf(start.Start.Target);
             var committedAt = time.GetTimestamp();
-            if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), start.Start.Subject?.Token, kept, trace) != WriteResult.Applied)
+            if (await ledger.InsertAsync(run, request.Key, dispatcher.GivenUpAt(connection), start.Start.Subject?.Token, kept, trace, request.Caller) != WriteResult.Applied)
                 return await FindReplayAsync(request) ?? throw new InvalidOperationException($"{run.Id} was refused by the ledger.");
             var outcome = dispatcher.Dispatch(start, permit, committedAt);
             permit = null;

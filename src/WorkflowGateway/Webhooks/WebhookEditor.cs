@@ -50,6 +50,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
         row = row with { Secret = Seal(row, secret) };
         var change = Change(caller, key, row);
         change.Guards.Add(WebhookTable.Insert(row, body.Cursor));
+        change.Consequences.Add(Audited(caller, "createWebhook", row));
         if (await writer.WriteAsync(change) != WriteResult.Applied) return await CreateAsync(caller, body, key);
         loops.Wake();
         return new EditedWebhook(await FindAsync(caller, id.ToString()), secret, Replayed: false);
@@ -63,6 +64,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
             var changed = body.Apply(row) with { UpdatedAt = RunColumns.Time(time.Now()) };
             var change = new LedgerChange { Order = row.Id };
             change.Guards.Add(WebhookTable.Update(changed));
+            change.Consequences.Add(Audited(caller, "changeWebhook", row));
             change.Consequences.Add(WebhookTable.TryNow(changed));
             if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
             loops.Wake();
@@ -72,7 +74,10 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
 
     public async Task DeleteAsync(Caller caller, string id)
     {
-        await writer.WriteAsync(WebhookTable.Delete(await FindWritableAsync(caller, id)));
+        var row = await FindWritableAsync(caller, id);
+        var change = WebhookTable.Delete(row);
+        change.Consequences.Add(Audited(caller, "deleteWebhook", row));
+        await writer.WriteAsync(change);
         loops.Wake();
     }
 
@@ -96,6 +101,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
             };
             var change = Change(caller, key, rotated);
             change.Guards.Add(WebhookTable.Rotate(rotated));
+            change.Consequences.Add(Audited(caller, "rotateWebhook", row));
             change.Consequences.Add(WebhookTable.TryNow(rotated));
             if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
             loops.Wake();
@@ -108,7 +114,9 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
     {
         var row = await FindAsync(caller, id);
         await CheckCursorAsync(after);
-        await writer.WriteAsync(WebhookTable.Replay(row, after, time.Now()));
+        var change = WebhookTable.Replay(row, after, time.Now());
+        change.Consequences.Add(Audited(caller, "replayWebhook", row));
+        await writer.WriteAsync(change);
         loops.Wake();
         return await FindAsync(caller, id);
     }
@@ -138,6 +146,8 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
     }
 
     private byte[] Seal(WebhookRow row, string secret) => sealer.Seal(secret, row.Tenant, row.Place, WebhookTargets.Kind);
+
+    private Statement Audited(Caller caller, string action, WebhookRow row) => AuditTable.Insert(caller, action, row.Tenant, row.WebhookId.ToString(), time.Now());
 
     private LedgerChange Change(Caller caller, IdempotencyKey? key, WebhookRow row)
     {
