@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WorkflowGateway.Adapters.Fortanix;
 
-internal sealed class FortanixRunner : VendorRunner, IStartPreview, IStartTraces, IRunLogs, IDisposable
+internal sealed class FortanixRunner : VendorRunner, IStartPreview, IStartTraces, IRunLogs, INativeCalls, IDisposable
 {
     private readonly VendorHttp _http;
     private readonly string _runs;
@@ -17,6 +17,8 @@ internal sealed class FortanixRunner : VendorRunner, IStartPreview, IStartTraces
     }
 
     public override RunnerInfo Info => FortanixAdapter.Vendor;
+
+    public NativeCall MakeNativeCall(NativeRequest request, Subject? subject) => _http.MakeNativeCall(request, subject);
 
     public void Dispose() => _http.Dispose();
 

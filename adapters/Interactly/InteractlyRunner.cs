@@ -2,13 +2,15 @@ using System.Text.Json;
 
 namespace WorkflowGateway.Adapters.Interactly;
 
-internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider time) : VendorRunner, IStartPreview, IStartTraces, ICommandPreview, IDisposable
+internal sealed class InteractlyRunner(VendorConnection connection, TimeProvider time) : VendorRunner, IStartPreview, IStartTraces, ICommandPreview, INativeCalls, IDisposable
 {
     private const string Runs = "v1/workflow-runs";
 
     private readonly VendorHttp _http = new(connection, InteractlyAdapter.Vendor, "Authorization", "Bearer", new Dictionary<string, string>(), time);
 
     public override RunnerInfo Info => InteractlyAdapter.Vendor;
+
+    public NativeCall MakeNativeCall(NativeRequest request, Subject? subject) => _http.MakeNativeCall(request, subject);
 
     public void Dispose() => _http.Dispose();
 

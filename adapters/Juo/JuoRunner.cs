@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace WorkflowGateway.Adapters.Juo;
 
-internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, IStartTraces, ICommandPreview, IDisposable
+internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, IStartTraces, ICommandPreview, INativeCalls, IDisposable
 {
     public override RunnerInfo Info => JuoAdapter.Juo;
 
@@ -30,6 +30,8 @@ internal sealed class JuoRunner(VendorHttp http) : VendorRunner, IStartPreview, 
     public VendorRequest PreviewCommand(RunCommand command) => command is RespondToRun respond
         ? new VendorRequest(HttpMethod.Post, $"workflows/{IdOf(command.Run)}/respond", VendorJson.ToBody(JuoRequests.ToRespondRequest(respond)))
         : throw new RunnerException(RunnerErrorKind.Unsupported, $"Juo has no {command.GetType().Name}.");
+
+    public NativeCall MakeNativeCall(NativeRequest request, Subject? subject) => http.MakeNativeCall(request, subject);
 
     public void Dispose() => http.Dispose();
 

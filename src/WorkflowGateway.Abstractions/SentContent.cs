@@ -9,11 +9,11 @@ internal sealed class SentContent : HttpContent
     private readonly byte[] _body;
     private volatile bool _started;
 
-    public SentContent(byte[] body)
+    public SentContent(byte[] body, bool json = true)
     {
         _body = body;
         // A body-less POST is sent again by SocketsHttpHandler on its own; an empty one is not. It still needs no media type.
-        if (body.Length > 0) Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (json && body.Length > 0) Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
     public bool Started => _started;

@@ -22,6 +22,7 @@ public sealed class VendorHttp : IDisposable
     private const int MaxDepth = 64;
 
     private readonly HttpMessageInvoker _http;
+    private readonly Lazy<SocketsHttpHandler> _native;
     private readonly VendorConnection _connection;
     private readonly Uri _base;
     private readonly string _credentialHeader;
@@ -50,17 +51,9 @@ public sealed class VendorHttp : IDisposable
         foreach (var (name, value) in connection.Headers) all[name] = value;
         _headers = all;
         _time = time;
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            // A connect goes on after its request has given up, and takes one of the connections meanwhile.
-            ConnectTimeout = connection.Timeout < TimeSpan.FromSeconds(10) ? connection.Timeout : TimeSpan.FromSeconds(10),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            MaxConnectionsPerServer = connection.MaxConnections,
-            ActivityHeadersPropagator = connection.ForwardTrace ? System.Diagnostics.DistributedContextPropagator.Current : null,
-        });
+        _http = new HttpMessageInvoker(Pool(connection, DecompressionMethods.All));
+        // A pool of its own: what is passed on stays as it was compressed.
+        _native = new Lazy<SocketsHttpHandler>(() => Pool(connection, DecompressionMethods.None));
     }
 
     /// <summary>Reads. A 401 is tried once more with a token taken anew.</summary>
@@ -104,8 +97,32 @@ public sealed class VendorHttp : IDisposable
         where T : class =>
         CallAsync(request, subject, mutating: true, understand, cancellationToken);
 
+    /// <summary>Makes a call in the vendor's own words. It is not sent yet.</summary>
+    /// <param name="request">What to send.</param>
+    /// <param name="subject">On whose behalf, or null.</param>
+    /// <exception cref="RunnerException">It would leave the connection's base URL (<see cref="RunnerErrorKind.Invalid"/>).</exception>
+    public NativeCall MakeNativeCall(NativeRequest request, Subject? subject) => new(
+        _native.Value, request, NativeCall.Below(_base, request.Target), (message, cancellationToken) => AuthorizeAsync(message, subject, cancellationToken),
+        _throttleIsBeforeWork, _connection.Timeout, _time);
+
     /// <inheritdoc />
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        if (_native.IsValueCreated) _native.Value.Dispose();
+    }
+
+    private static SocketsHttpHandler Pool(VendorConnection connection, DecompressionMethods decompression) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = decompression,
+        // A connect goes on after its request has given up, and takes one of the connections meanwhile.
+        ConnectTimeout = connection.Timeout < TimeSpan.FromSeconds(10) ? connection.Timeout : TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        MaxConnectionsPerServer = connection.MaxConnections,
+        ActivityHeadersPropagator = connection.ForwardTrace ? System.Diagnostics.DistributedContextPropagator.Current : null,
+    };
 
     private static StrongBox<JsonElement> Whole(JsonElement answer) => new(answer);
 
@@ -161,7 +178,7 @@ public sealed class VendorHttp : IDisposable
     private async ValueTask<Secret?> AuthorizeAsync(HttpRequestMessage message, Subject? subject, CancellationToken cancellationToken)
     {
         foreach (var (name, value) in _headers) Put(message, name, value, RunnerErrorKind.Invalid);
-        message.Headers.TryAddWithoutValidation("Accept", "application/json");
+        if (!message.Headers.Contains("Accept")) message.Headers.TryAddWithoutValidation("Accept", "application/json");
         var token = subject?.Token ?? (_connection.Token is { } source ? await source(cancellationToken) : null);
         if (token is null) throw new RunnerException(RunnerErrorKind.Unauthorized, "There is no credential for this call.");
         var credential = _credentialScheme.Length == 0 ? token.Reveal() : $"{_credentialScheme} {token.Reveal()}";
@@ -172,6 +189,8 @@ public sealed class VendorHttp : IDisposable
     // SocketsHttpHandler writes line breaks of a value as they are: the rest would be headers of its author's choice.
     private static void Put(HttpRequestMessage message, string name, string value, RunnerErrorKind kind)
     {
+        // Exactly one, whatever stands there already.
+        if (message.Headers.NonValidated.Contains(name)) message.Headers.Remove(name);
         if (value.Any(c => c is < ' ' or > '~') || !message.Headers.TryAddWithoutValidation(name, value))
             throw new RunnerException(kind, $"The header {name} cannot be sent: its value must be printable ASCII.");
     }

@@ -40,7 +40,7 @@ internal static class VendorRefusal
         _ => "The call to the vendor failed.",
     };
 
-    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
+    public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider time)
     {
         var header = response.Headers.RetryAfter;
         var wait = header?.Delta ?? (header?.Date - time.GetUtcNow());

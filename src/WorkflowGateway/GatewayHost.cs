@@ -6,6 +6,7 @@ using WorkflowGateway.Catalog;
 using WorkflowGateway.Cli;
 using WorkflowGateway.Events;
 using WorkflowGateway.Ledger;
+using WorkflowGateway.Native;
 using WorkflowGateway.Plans;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
@@ -98,6 +99,7 @@ internal static class GatewayHost
         builder.Services.AddVendorEvents();
         builder.Services.AddWebhooks();
         builder.Services.AddPlans();
+        builder.Services.AddNative();
         builder.Services.AddTelemetry();
         builder.Services.AddApi();
     }

@@ -1,5 +1,6 @@
 using WorkflowGateway.Access;
 using WorkflowGateway.Audit;
+using WorkflowGateway.Native;
 using WorkflowGateway.Plans;
 using WorkflowGateway.Telemetry;
 using WorkflowGateway.VendorEvents;
@@ -29,5 +30,7 @@ internal static class ApiEndpoints
         v1.MapGroup("").WithTags("catalogue").MapCatalog();
         v1.MapGroup("").WithTags("routes").MapPlan();
         v1.MapGroup("").WithTags("routes").MapExplain();
+        // Its query is the vendor's.
+        app.MapGroup("/v1").WithTags("native").MapNative();
     }
 }

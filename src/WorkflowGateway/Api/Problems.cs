@@ -68,6 +68,8 @@ internal static class Problems
             "Ask an operator to renew the connection's credential."),
         new("vendor-unavailable", 503, "The vendor cannot be reached", "The vendor is down or unreachable, and certainly nothing was done.",
             "Wait for as long as Retry-After says and send the same request again."),
+        new("vendor-unconfirmed", 504, "Nobody knows whether the vendor did it", "The request was sent, and the vendor's answer did not come, or not whole.",
+            "Look at the vendor whether it happened before sending the request again; it was sent once."),
         new("storage-unavailable", 503, "The gateway's store cannot be reached", "Nothing can be stored, so nothing was begun.",
             "Wait for as long as Retry-After says and send the same request again with the same Idempotency-Key."),
     ];

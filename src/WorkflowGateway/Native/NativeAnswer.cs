@@ -1,0 +1,36 @@
+using Yarp.ReverseProxy.Forwarder;
+
+namespace WorkflowGateway.Native;
+
+/// <summary>How a vendor's answer becomes the caller's: status and body as they are, headers by list. The request is made by <see cref="NativeCall"/>.</summary>
+internal sealed class NativeAnswer : HttpTransformer
+{
+    public static readonly NativeAnswer Instance = new();
+
+    private NativeAnswer()
+    {
+    }
+
+    public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        // Nothing of the caller's request is taken over here; an address keeps the forwarder from making one.
+        proxyRequest.RequestUri = new Uri(destinationPrefix);
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        if (proxyResponse is null) return ValueTask.FromResult(false);
+        var headers = httpContext.Response.Headers;
+        NativeHeaders.Copy(proxyResponse.Headers, headers);
+        NativeHeaders.Copy(proxyResponse.Content.Headers, headers);
+        headers[NativeHeaders.Answered] = "vendor";
+        headers.CacheControl = "no-store";
+        // Shown by a browser, a page of the vendor's would be one of the gateway's origin.
+        headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        return ValueTask.FromResult(true);
+    }
+
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}
