@@ -43,7 +43,7 @@ internal static class GatewayHost
         builder.Logging.ClearProviders();
         if (SandboxHost.Name(builder.Configuration, builder.Environment) is { } sandbox) builder.Services.AddSingleton(sandbox);
         AddRooms(builder, HomeFolder.Find());
-        builder.Services.AddSingleton(services => new Sealer(MasterKey.Load(services, make: false)));
+        builder.Services.AddSingleton(services => new Sealer(MasterKey.Load(services, make: false), MasterKey.LoadPrevious(services)));
         return builder.Services.BuildServiceProvider();
     }
 
@@ -64,6 +64,7 @@ internal static class GatewayHost
             // What cannot be used is said before anything is opened or listened on.
             app.Services.GetRequiredService<LiveCatalog>();
             app.Services.GetRequiredService<LedgerWriter>();
+            SealCheck.Run(app.Services.GetRequiredService<Dialect>(), app.Services.GetRequiredService<Sealer>(), app.Services.GetRequiredService<TimeProvider>(), app.Logger);
         }
         catch (Exception exception)
         {

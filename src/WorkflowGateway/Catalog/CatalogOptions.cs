@@ -18,6 +18,9 @@ internal sealed record SecurityOptions
 {
     /// <summary>32 bytes in base64, or <c>${file:/path}</c> of a file that holds them.</summary>
     public string? MasterKey { get; set; }
+
+    /// <summary>Keys of the same form that only open what they have sealed: those that were in force before, and one that is about to be.</summary>
+    public IList<string> PreviousMasterKeys { get; set; } = [];
 }
 
 /// <summary>Settings below <c>Dispatch</c>.</summary>

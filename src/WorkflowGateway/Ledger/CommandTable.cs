@@ -27,6 +27,8 @@ internal sealed record CommandRow(string Tenant, byte[] Id, byte[] RunId, string
 /// <summary>The statements of the table of commands. Shared by both stores.</summary>
 internal static class CommandTable
 {
+    public const string RequestKind = "request", AnswerKind = "answer";
+
     /// <summary>Refused by the unique index when the turn is taken.</summary>
     public static Statement Insert(CommandRow command, string request) => new(
         "INSERT INTO commands(tenant, id, run_id, kind, turn, state, attempt, actor, key_hash, request, created_at) VALUES(@tenant, @id, @run_id, @kind, @turn, @state, @attempt, @actor, @key_hash, @request, @created_at)",
@@ -47,8 +49,10 @@ internal sealed partial class LedgerReader
 {
     private const string CommandColumns = "tenant, id, run_id, kind, turn, state, attempt, actor, key_hash, created_at, answer";
 
+    /// <summary>With its answer opened; the other reads want only what is in force.</summary>
     public ValueTask<CommandRow?> FindCommandAsync(string tenant, byte[] id) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(
-        $"SELECT {CommandColumns} FROM commands WHERE tenant=@tenant AND id=@id", new { tenant, id }));
+        $"SELECT {CommandColumns} FROM commands WHERE tenant=@tenant AND id=@id", new { tenant, id }) is not { } row ? null
+        : row with { Answer = row.Answer is { } answer ? sealer.OpenText(answer, tenant, RunId.FromBytes(row.RunId), CommandTable.AnswerKind) : null });
 
     /// <summary>The command that holds a turn.</summary>
     public ValueTask<CommandRow?> FindTurnAsync(RunId run, string turn) => pool.UseAsync(async reader => await reader.Connection.QueryFirstOrDefaultAsync<CommandRow>(

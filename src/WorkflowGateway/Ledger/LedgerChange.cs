@@ -23,7 +23,13 @@ internal sealed class LedgerChange
 }
 
 /// <summary>An event to append; its sequence number is its place in the order of commits.</summary>
-internal sealed record EventDraft(string Tenant, RunId RunId, long Version, DateTimeOffset At, string Type, string Data);
+internal sealed record EventDraft(string Tenant, RunId RunId, long Version, DateTimeOffset At, string Type, string Data)
+{
+    /// <summary>Its place, as what is sealed there knows it.</summary>
+    public static string Kind(long version) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"event {version}");
+
+    public EventDraft Seal(Sealer sealer) => this with { Data = sealer.SealText(Data, Tenant, RunId, Kind(Version)) };
+}
 
 /// <summary>What came of a change.</summary>
 internal enum WriteResult

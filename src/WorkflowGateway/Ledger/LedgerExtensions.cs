@@ -18,7 +18,7 @@ internal static class LedgerExtensions
             { Provider: StorageOptions.Postgres, ConnectionString: { } place } => new PostgresDialect(place, provider.GetRequiredService<TimeProvider>()),
             { Path: var path } => new SqliteDialect(provider.GetRequiredService<HomeFolder>().Resolve(path)),
         });
-        services.AddSingleton(provider => new Sealer(MasterKey.Load(provider, make: true)));
+        services.AddSingleton(provider => new Sealer(MasterKey.Load(provider, make: true), MasterKey.LoadPrevious(provider)));
         services.AddOptions<RetentionOptions>().Bind(configuration.GetSection("Retention")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>();
         services.AddSingleton<LedgerWriter>();

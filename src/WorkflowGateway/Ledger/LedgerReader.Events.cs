@@ -44,7 +44,7 @@ internal sealed partial class LedgerReader
 
     private static Task<long> LastAsync(DbConnection connection) => connection.ExecuteScalarAsync<long>(LastEvent, new { name = RetentionTable.Events });
 
-    private static async ValueTask<IReadOnlyList<EventRow>> EventsAsync(DbConnection connection, string? tenant, RunId? run, long after, int limit)
+    private async ValueTask<IReadOnlyList<EventRow>> EventsAsync(DbConnection connection, string? tenant, RunId? run, long after, int limit)
     {
         // A run's events are found by its id: their order is that of its versions, and the concatenation keeps the tenant's index, and with it all its events, out.
         var sql = "SELECT seq, tenant, run_id, version, at, type, data FROM events WHERE seq > @after" + (run is null
@@ -52,6 +52,12 @@ internal sealed partial class LedgerReader
             : (tenant is null ? "" : " AND tenant || '' = @tenant") + " AND run_id = @run ORDER BY version LIMIT @limit");
         return [.. (await connection
             .QueryAsync<(long Seq, string Tenant, byte[] RunId, long Version, long At, string Type, string Data)>(sql, new { after, tenant, run = run?.ToBytes(), limit }))
-            .Select(row => new EventRow(row.Seq, row.Tenant, RunId.FromBytes(row.RunId), row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Type, row.Data))];
+            .Select(row => new EventRow(
+                row.Seq, row.Tenant, RunId.FromBytes(row.RunId), row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Type, DataOf(row.Data, row.Tenant, RunId.FromBytes(row.RunId), row.Version)))];
     }
+
+    // What nobody can open any more still has its place: a hole would be told as one.
+    private string DataOf(string data, string tenant, RunId run, long version) => sealer.OpenText(data, tenant, run, EventDraft.Kind(version)) ?? string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $$$"""{"run":{"id":"{{{run}}}","workflow":null,"status":"unknown","statusReason":"sealed","final":false,"vendor":null,"connection":null,"correlationId":null,"labels":{},"version":{{{version}}}},"cause":"sealed"}""");
 }

@@ -61,11 +61,11 @@ internal sealed partial class LedgerReader
             last is null ? null : string.Create(CultureInfo.InvariantCulture, $"{RunColumns.Deadline(last)}.{Convert.ToHexStringLower(last.Id.ToBytes())}"));
     });
 
-    private static async Task<List<RunRow>> RunsAsync(DbConnection connection, string sql, object parameters)
+    private async Task<List<RunRow>> RunsAsync(DbConnection connection, string sql, object parameters)
     {
         await using var rows = await connection.ExecuteReaderAsync(sql, parameters);
         var runs = new List<RunRow>();
-        while (await rows.ReadAsync()) runs.Add(RunColumns.ToRow(rows));
+        while (await rows.ReadAsync()) runs.Add(RunColumns.ToRow(rows, sealer));
         return runs;
     }
 

@@ -93,6 +93,7 @@ internal sealed partial class LedgerReader
         };
         return start with
         {
+            Subject = start.Subject is { } subject ? sealer.OpenText(subject, start.Tenant, start.Id, RunColumns.SubjectKind) : null,
             Input = columns.BytesOrNull() is { } body ? sealer.Open(body, start.Tenant, start.Id, BodyKind.Input) : null,
             Used = used.GetValueOrDefault(start.Id) ?? [],
         };

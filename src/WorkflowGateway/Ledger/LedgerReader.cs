@@ -30,7 +30,7 @@ internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sea
     {
         var statement = tenant is null ? new Statement(FindSql, id.ToBytes()) : new Statement(FindOfTenantSql, tenant, id.ToBytes());
         await using var rows = await reader.Statements.QueryAsync(statement);
-        return await rows.ReadAsync() ? RunColumns.ToRow(rows) : null;
+        return await rows.ReadAsync() ? RunColumns.ToRow(rows, sealer) : null;
     });
 
     /// <summary>The store's own time, where it has a clock: the same for all replicas.</summary>

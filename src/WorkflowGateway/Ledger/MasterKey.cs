@@ -25,9 +25,20 @@ internal static class MasterKey
             return Development(Path.Combine(Path.GetDirectoryName(ledger)!, "master.key"), make);
         }
 
-        var text = setting.StartsWith("${file:", StringComparison.Ordinal) && setting.EndsWith('}') ? ReadFile(home.Resolve(setting[7..^1])) : setting;
-        return Parse(text) ?? throw new SettingsException("Security:MasterKey is no key. " + Hint);
+        return Parse(Text(setting, home)) ?? throw new SettingsException("Security:MasterKey is no key. " + Hint);
     }
+
+    /// <summary>What seals nothing any more and still opens.</summary>
+    /// <exception cref="SettingsException">One of them is no key.</exception>
+    public static IEnumerable<byte[]> LoadPrevious(IServiceProvider services)
+    {
+        var home = services.GetRequiredService<HomeFolder>();
+        return [.. services.GetRequiredService<IOptions<SecurityOptions>>().Value.PreviousMasterKeys
+            .Select((setting, i) => Parse(Text(setting, home)) ?? throw new SettingsException($"Security:PreviousMasterKeys:{i} is no key. " + Hint))];
+    }
+
+    private static string Text(string setting, HomeFolder home) =>
+        setting.StartsWith("${file:", StringComparison.Ordinal) && setting.EndsWith('}') ? ReadFile(home.Resolve(setting[7..^1])) : setting;
 
     private static byte[] Development(string path, bool make)
     {
@@ -50,7 +61,7 @@ internal static class MasterKey
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException($"The file {path} of Security:MasterKey cannot be read: {exception.Message}", exception);
+            throw new SettingsException($"The file {path} of a master key cannot be read: {exception.Message}", exception);
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class LedgerReader
         {
             var last = await reader.Connection.ExecuteScalarAsync<long?>("SELECT MAX(seq) FROM events WHERE run_id=@id", new { id }) ?? 0;
             await using var rows = await reader.Statements.QueryAsync(new Statement(FindOfTenantSql, tenant, id));
-            if (await rows.ReadAsync()) runs.Add(new EndedRun(RunColumns.ToRow(rows), keyHash, last));
+            if (await rows.ReadAsync()) runs.Add(new EndedRun(RunColumns.ToRow(rows, sealer), keyHash, last));
         }
 
         return (IReadOnlyList<EndedRun>)runs;

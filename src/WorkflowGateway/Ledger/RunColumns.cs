@@ -34,11 +34,11 @@ internal static class RunColumns
     private static readonly string UpdateSql =
         $"UPDATE runs SET {string.Join(", ", Changing.Select(column => $"{column}=@{column}"))} WHERE tenant=@tenant AND id=@id AND version=@seen AND final=0";
 
-    public static Statement Insert(RunRow run, byte[]? keyHash) =>
-        new(InsertSql, [.. FixedValues(run, keyHash), .. ChangingValues(run)]);
+    public static Statement Insert(RunRow run, byte[]? keyHash, Sealer sealer) =>
+        new(InsertSql, [.. FixedValues(run, keyHash, sealer), .. ChangingValues(run, sealer)]);
 
-    public static Statement Update(RunRow run) =>
-        new(UpdateSql, [.. ChangingValues(run), run.Tenant, run.Id.ToBytes(), run.Version - 1]);
+    public static Statement Update(RunRow run, Sealer sealer) =>
+        new(UpdateSql, [.. ChangingValues(run, sealer), run.Tenant, run.Id.ToBytes(), run.Version - 1]);
 
     /// <summary>Over another route, beside the update to the same version; a bound run never.</summary>
     public static Statement Move(RunRow run) => new(
@@ -46,17 +46,18 @@ internal static class RunColumns
         run.Vendor, run.Connection, run.ConnectionIdentity, run.Route, run.Tenant, run.Id.ToBytes(), run.Version);
 
     /// <summary>The run in the row that a reader stands at, selected as <see cref="Select"/> followed by the freshness of its work row.</summary>
-    public static RunRow ToRow(DbDataReader row)
+    public static RunRow ToRow(DbDataReader row, Sealer sealer)
     {
         var columns = new ColumnReader(row);
+        var (tenant, id) = (columns.Text(), RunId.FromBytes(columns.Bytes()));
         // Initializers run in the order in which they stand, which is the order of the columns.
         return new RunRow
         {
-            Tenant = columns.Text(),
-            Id = RunId.FromBytes(columns.Bytes()),
+            Tenant = tenant,
+            Id = id,
             Workflow = columns.Text(),
             Vendor = columns.Text(),
-            Subject = columns.TextOrNull(),
+            Subject = columns.TextOrNull() is { } subject ? sealer.OpenText(subject, tenant, id, SubjectKind) : null,
             Labels = LabelsOf(columns.TextOrNull()),
             CorrelationId = columns.TextOrNull(),
             ParentId = columns.BytesOrNull() is { } parent ? RunId.FromBytes(parent) : null,
@@ -75,7 +76,7 @@ internal static class RunColumns
             Attempts = (int)columns.Number(),
             Version = columns.Number(),
             StopRequested = columns.Number() != 0,
-            Detail = DetailOf(columns.Text()),
+            Detail = DetailOf(sealer.OpenText(columns.Text(), tenant, id, DetailKind)),
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(columns.Number()),
             FinalAt = Time(columns.NumberOrNull()),
             ObservedBy = columns.TextOrNull(),
@@ -93,33 +94,37 @@ internal static class RunColumns
 
     private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
 
-    private static object?[] FixedValues(RunRow run, byte[]? keyHash) =>
+    private static object?[] FixedValues(RunRow run, byte[]? keyHash, Sealer sealer) =>
     [
-        run.Tenant, run.Id.ToBytes(), run.Workflow, run.Vendor, run.Subject,
+        run.Tenant, run.Id.ToBytes(), run.Workflow, run.Vendor, run.Subject is { } subject ? sealer.SealText(subject, run.Tenant, run.Id, SubjectKind) : null,
         run.Labels.Count == 0 ? null : JsonSerializer.Serialize(new Dictionary<string, string>(run.Labels), LedgerJson.Default.DictionaryStringString),
         run.CorrelationId, run.ParentId?.ToBytes(), run.DryRun ? 1L : 0L, keyHash, run.Connection, run.ConnectionIdentity, run.Route, run.Revision,
         run.Asked is null ? null : JsonSerializer.Serialize(run.Asked, LedgerJson.Default.StartAsked),
     ];
 
-    private static object?[] ChangingValues(RunRow run) =>
+    private static object?[] ChangingValues(RunRow run, Sealer sealer) =>
     [
         RunViewWords.Of(run.Status), run.Final ? 1L : 0L, run.Reason, run.NativeStatus, run.LastKnownStatus is { } last ? RunViewWords.Of(last) : null,
         run.VendorRunId, run.VendorVersion,
         run.Attempt.ToByteArray(bigEndian: true), (long)run.Attempts, run.Version, run.StopRequested ? 1L : 0L,
-        DetailText(run.Detail), Deadline(run), Time(run.UpdatedAt), run.FinalAt is { } end ? Time(end) : null,
+        ReferenceEquals(run.Detail, RunDetail.Empty) ? EmptyDetail : sealer.SealText(DetailText(run.Detail), run.Tenant, run.Id, DetailKind), Deadline(run), Time(run.UpdatedAt), run.FinalAt is { } end ? Time(end) : null,
         run.ObservedAt is { } seen ? Time(seen) : null, run.ObservedBy,
     ];
 
     public static IReadOnlyDictionary<string, string> LabelsOf(string? json) =>
         json is null ? RunRow.NoLabels : JsonSerializer.Deserialize(json, LedgerJson.Default.DictionaryStringString)!;
 
-    private static RunDetail DetailOf(string json) =>
-        json == EmptyDetail ? RunDetail.Empty : JsonSerializer.Deserialize(json, LedgerJson.Default.RunDetail)!;
+    // What nobody can open any more is told as absent: the run itself is still known.
+    private static RunDetail DetailOf(string? json) =>
+        json is null or EmptyDetail ? RunDetail.Empty : JsonSerializer.Deserialize(json, LedgerJson.Default.RunDetail)!;
 
     /// <summary>When the first of what the run waits for expires; null where it waits for nothing.</summary>
     public static long? Deadline(RunRow run) => run.Final || run.Detail.Interactions.Count == 0
         ? null
         : run.Detail.Interactions.Min(interaction => interaction.ExpiresAt is { } end ? Time(end) : long.MaxValue);
 
-    private const string EmptyDetail = "{}";
+    private const string EmptyDetail = "{}", DetailKind = "detail";
+
+    /// <summary>The place of a run's subject, as what is sealed there knows it.</summary>
+    public const string SubjectKind = "subject";
 }

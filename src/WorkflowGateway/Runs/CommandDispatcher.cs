@@ -96,7 +96,7 @@ internal sealed partial class CommandDispatcher(
     private async Task<RunRow> RecordAsync(SentCommand command, string outcome, RunSnapshot? snapshot, string? answer, bool freeKey = false)
     {
         var run = command.Run;
-        var move = CommandTable.Move(command.Row, CommandState.Sent, outcome, answer);
+        var move = ledger.MoveCommand(command.Row, CommandState.Sent, outcome, answer);
         Statement[] also = freeKey && command.Request.Key is { } key ? [move, KeyTable.Free(run.Tenant, key.Hash, command.Row.Id)] : [move];
         var note = new CommandNote(command.Row.Kind, command.Row.Actor, outcome);
         while (true)

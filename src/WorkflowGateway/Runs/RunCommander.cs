@@ -78,7 +78,7 @@ internal sealed class RunCommander(
             var after = run with { StopRequested = run.StopRequested || keep, UpdatedAt = time.Now(), Version = run.Version + 1 };
             // A kept stop leaves what is under way alone; a sent one is not disturbed by reads until its answer is given up.
             (WorkKind, DateTimeOffset)? next = keep ? null : (WorkKind.Poll, dispatcher.GivenUpAt(connection));
-            List<Statement> also = [CommandTable.Insert(command, Describe(request)), AuditTable.Insert(request.Caller, command.Kind, run.Tenant, run.Id.ToString(), time.Now())];
+            List<Statement> also = [ledger.Command(command, Describe(request)), AuditTable.Insert(request.Caller, command.Kind, run.Tenant, run.Id.ToString(), time.Now())];
             if (request.Key is { } key) also.Insert(0, KeyTable.Claim(run.Tenant, key, command.Id));
             var note = new CommandNote(command.Kind, command.Actor, "accepted");
             if (await ledger.UpdateAsync(run, after, "command", next, note, [.. also]) != WriteResult.Applied) return null;

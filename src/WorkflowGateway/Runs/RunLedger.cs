@@ -20,14 +20,14 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     {
         var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
         if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
-        change.Guards.Add(RunColumns.Insert(run, key?.Hash));
+        change.Guards.Add(RunColumns.Insert(run, key?.Hash, sealer));
         foreach (var (name, value) in run.Labels)
             change.Consequences.Add(new Statement("INSERT INTO run_labels(tenant, key, value, run_id) VALUES(@tenant, @key, @value, @run_id)", run.Tenant, name, value, run.Id.ToBytes()));
         change.Consequences.Add(WorkTable.Insert(run, WorkKind.Sent, dueAt, SealToken(run, vendorToken), trace));
         if (input is not null) change.Consequences.Add(Body(run, BodyKind.Input, input));
         if (caller is not null) change.Consequences.Add(AuditTable.Insert(caller, "startRun", run.Tenant, run.Id.ToString(), run.UpdatedAt));
         change.Counts.Add((run, 1));
-        change.Events.Add(events.Draft(null, run, "start", null));
+        change.Events.Add(events.Draft(null, run, "start", null).Seal(sealer));
         return writer.WriteAsync(change);
     }
 
@@ -42,7 +42,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         RunRow before, RunRow after, string cause, (WorkKind Kind, DateTimeOffset DueAt)? next, CommandNote? command = null, params ReadOnlySpan<Statement> also)
     {
         var change = new LedgerChange { Order = after.Id.ToBytes(), Run = after };
-        change.Guards.Add(RunColumns.Update(after));
+        change.Guards.Add(RunColumns.Update(after, sealer));
         change.Guards.AddRange(also);
         if (after.Final || (after.DryRun && after.Status != RunStatus.Starting))
         {
@@ -68,7 +68,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
             change.Counts.Add((after, 1));
         }
 
-        change.Events.Add(events.Draft(before, after, cause, command));
+        change.Events.Add(events.Draft(before, after, cause, command).Seal(sealer));
         return writer.WriteAsync(change);
     }
 
@@ -136,6 +136,14 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
 
     private static Statement DropBody(RunRow run, string kind) =>
         new("DELETE FROM run_bodies WHERE tenant=@tenant AND run_id=@run_id AND kind=@kind", run.Tenant, run.Id.ToBytes(), kind);
+
+    /// <summary>A command with what it asked for, which an operator may have written.</summary>
+    public Statement Command(CommandRow command, string request) =>
+        CommandTable.Insert(command, sealer.SealText(request, command.Tenant, RunId.FromBytes(command.RunId), CommandTable.RequestKind));
+
+    /// <summary>A command's next state, with the problem that it was refused with, which tells what the vendor said.</summary>
+    public Statement MoveCommand(CommandRow command, string from, string to, string? answer) =>
+        CommandTable.Move(command, from, to, answer is null ? null : sealer.SealText(answer, command.Tenant, RunId.FromBytes(command.RunId), CommandTable.AnswerKind));
 
     private const string TokenKind = "token";
 }

@@ -35,7 +35,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
             throw CommandRules.Refuse(stale, "precondition-failed", "The run changed meanwhile. Read it and decide anew.");
         var command = new CommandRow(
             run.Tenant, ids.NextRun().ToBytes(), run.Id.ToBytes(), "resolve", null, CommandState.Applied, ids.NextRandom().ToByteArray(bigEndian: true), caller.Name, key?.Hash, time.Now().ToUnixTimeMilliseconds(), null);
-        List<Statement> also = [CommandTable.Insert(command, JsonSerializer.Serialize(resolution, JsonSerializerOptions.Web))];
+        List<Statement> also = [ledger.Command(command, JsonSerializer.Serialize(resolution, JsonSerializerOptions.Web))];
         also.Add(AuditTable.Insert(caller, "resolveRun", run.Tenant, run.Id.ToString(), time.Now()));
         if (key is not null) also.Insert(0, KeyTable.Claim(run.Tenant, key, command.Id));
         var result = await ledger.UpdateAsync(run, after, "operator", (WorkKind.Poll, ledger.SoonAfter(after)), new CommandNote("resolve", caller.Name, "applied"), [.. also]);

@@ -207,6 +207,7 @@ public abstract partial class LedgerAcceptance : IDisposable
     internal sealed class Store : IDisposable
     {
         private readonly Dialect _dialect;
+        private static readonly Sealer Plain = new(null);
         private readonly ReaderPool _pool;
 
         public Store(Dialect dialect)
@@ -236,7 +237,7 @@ public abstract partial class LedgerAcceptance : IDisposable
         {
             var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
             if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
-            change.Guards.Add(RunColumns.Insert(run, key?.Hash));
+            change.Guards.Add(RunColumns.Insert(run, key?.Hash, Plain));
             foreach (var (name, value) in run.Labels)
                 change.Consequences.Add(new Statement("INSERT INTO run_labels(tenant, key, value, run_id) VALUES(@tenant, @key, @value, @run_id)", run.Tenant, name, value, run.Id.ToBytes()));
             change.Counts.Add((run, 1));
@@ -247,7 +248,7 @@ public abstract partial class LedgerAcceptance : IDisposable
         public static LedgerChange UpdateOf(RunRow before, RunRow after)
         {
             var change = new LedgerChange { Order = after.Id.ToBytes(), Run = after };
-            change.Guards.Add(RunColumns.Update(after));
+            change.Guards.Add(RunColumns.Update(after, Plain));
             change.Counts.Add((before, -1));
             change.Counts.Add((after, 1));
             change.Events.Add(Event(after));

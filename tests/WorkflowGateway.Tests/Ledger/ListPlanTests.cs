@@ -143,7 +143,7 @@ public sealed class SeededLedger : IAsyncLifetime, IDisposable
             CorrelationId = $"order-{i}",
             Labels = new Dictionary<string, string> { ["region"] = i == 1 ? "moon" : "eu" },
         };
-        var change = new LedgerChange { Order = run.Id.ToBytes(), Guards = { RunColumns.Insert(run, null) } };
+        var change = new LedgerChange { Order = run.Id.ToBytes(), Guards = { RunColumns.Insert(run, null, new Sealer(null)) } };
         foreach (var (key, value) in run.Labels)
             change.Consequences.Add(new Statement("INSERT INTO run_labels(tenant, key, value, run_id) VALUES(@tenant, @key, @value, @run_id)", run.Tenant, key, value, run.Id.ToBytes()));
         change.Counts.Add((run, 1));
