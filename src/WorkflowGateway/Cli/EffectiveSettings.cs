@@ -39,6 +39,7 @@ internal sealed class EffectiveSettings
         AddAll<AccessOptions>("Access");
         for (var i = 0; i < access.Keys.Count; i++) Add($"Access:Keys:{i}", $"{access.Keys[i].Id}: {access.Keys[i].Role} of {access.Keys[i].Tenant}", $"Access:Keys:{i}:Id");
         AddAll<SecurityOptions>("Security");
+        foreach (var (key, i) in services.GetRequiredService<IOptions<SecurityOptions>>().Value.PreviousMasterKeys.Select((key, i) => (key, i))) Add($"Security:PreviousMasterKeys:{i}", KeyText(key));
         AddAll<DispatchOptions>("Dispatch");
         AddAll<SyncOptions>("Sync");
         AddAll<ReconcileOptions>("Reconcile");
@@ -50,7 +51,7 @@ internal sealed class EffectiveSettings
         Replace("Access:Mode", _ => access.IsKeyless(environment.IsDevelopment()) ? "none" : "keys");
         Replace("Webhooks:AllowLoopback", _ => services.GetRequiredService<LoopbackRule>().Allowed ? "true" : "false");
         Replace("Dispatch:Timeout", text => text ?? "the adapter's");
-        Replace("Security:MasterKey", text => text is null ? environment.IsDevelopment() ? "made beside the ledger" : null : text.StartsWith("${file:", StringComparison.Ordinal) ? text : Covered);
+        Replace("Security:MasterKey", text => text is null ? environment.IsDevelopment() ? "made beside the ledger" : null : KeyText(text));
         Replace("Storage:ConnectionString", text => text is null ? null : WithoutPassword(text));
         foreach (var name in (string[])["Gateway:ConfigPath", "Storage:Path", "Sandbox:Path"]) Replace(name, home.Resolve!);
     }
@@ -72,11 +73,13 @@ internal sealed class EffectiveSettings
         }
     }
 
+    private static string KeyText(string key) => key.StartsWith("${file:", StringComparison.Ordinal) ? key : Covered;
+
     private void AddAll<T>(string section)
         where T : class
     {
         var options = _services.GetRequiredService<IOptions<T>>().Value;
-        foreach (var property in typeof(T).GetProperties().Where(property => property.CanWrite && property.PropertyType != typeof(IList<AccessKey>)))
+        foreach (var property in typeof(T).GetProperties().Where(property => property.CanWrite && !property.PropertyType.Name.StartsWith("IList", StringComparison.Ordinal)))
             Add($"{section}:{property.Name}", property.GetValue(options) switch { null => null, bool flag => flag ? "true" : "false", var value => Convert.ToString(value, CultureInfo.InvariantCulture) });
     }
 
