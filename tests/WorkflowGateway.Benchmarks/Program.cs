@@ -9,6 +9,7 @@ return args switch
     ["floor", var vendor, var path] => await DurableFloor.RunAsync(vendor, path),
     ["gateway", .. var rest] => await GatewayServer.RunAsync(rest),
     ["vendor"] => await TrivialVendor.RunAsync(),
+    ["vendor", var length] => await TrivialVendor.RunAsync(int.Parse(length)),
     ["watchers", var watchers, var rounds] => await WatchSuite.RunAsync(int.Parse(watchers), int.Parse(rounds)),
     _ => await Suite.RunAsync(Settings.Of(args)),
 };

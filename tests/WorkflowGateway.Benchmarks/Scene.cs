@@ -21,7 +21,7 @@ internal sealed class Scene : IDisposable
             {
               "connections": {
                 "interactly": {
-                  "adapter": "interactly", "baseUrl": "{{vendor}}", "credential": { "value": "bench" }, "concurrency": 512,
+                  "adapter": "interactly", "baseUrl": "{{vendor}}", "credential": { "value": "bench" }, "concurrency": 512, "tenants": [ "default" ],
                   // Runs are started and read here, not polled.
                   "poll": { "min": "1h", "max": "2h" }, "staleAfter": "1d"
                 }
@@ -40,7 +40,7 @@ internal sealed class Scene : IDisposable
         return
         [
             "gateway", "--urls=http://127.0.0.1:0", "--Storage:Path=" + At("gateway.db"),
-            "--Access:Mode=keys", "--Access:Keys:0:Id=bench", "--Access:Keys:0:Sha256=" + hash, "--Access:Keys:0:Role=caller", "--Access:Keys:0:Tenant=default",
+            "--Access:Mode=keys", "--Access:Keys:0:Id=bench", "--Access:Keys:0:Sha256=" + hash, "--Access:Keys:0:Role=operator", "--Access:Keys:0:Tenant=default",
         ];
     }
 
@@ -56,13 +56,21 @@ internal sealed class Scene : IDisposable
           "command": "start", "workflow_id": "{{WorkflowId}}", "thread_to_node_inputs": { "0": { "node_run_inputs": [] } } }
         """, "");
 
+    /// <summary>A read of the vendor's own API, below a prefix.</summary>
+    public static byte[] NativeRead(string prefix) => Get(prefix + "/v1/workflow-runs?workflow_id=" + WorkflowId);
+
+    /// <summary>A post of 1 KiB to the vendor's own API, below a prefix.</summary>
+    public static byte[] NativePost(string prefix) => Post(prefix + "/v1/things", $$"""{"text":"{{new string('a', 1024 - 11)}}"}""", "");
+
     /// <summary>A watcher of all runs. Of an old version of HTTP: without chunks between the lines.</summary>
     public static byte[] Watch(long? after = null) => Encoding.ASCII.GetBytes(
         $"GET /v1/events{(after is null ? "" : $"?after={after}")} HTTP/1.0\r\nHost: localhost\r\nAccept: text/event-stream\r\nAuthorization: Bearer {Key}\r\n\r\n");
 
-    public static byte[] Read(string runId) => Encoding.ASCII.GetBytes($"GET /v1/runs/{runId} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer {Key}\r\n\r\n");
+    public static byte[] Read(string runId) => Get("/v1/runs/" + runId);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static byte[] Get(string path) => Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer {Key}\r\n\r\n");
 
     private static byte[] Post(string path, string body, string headers) => Encoding.ASCII.GetBytes(
         $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer {Key}\r\n{headers}Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");

@@ -5,12 +5,12 @@ namespace WorkflowGateway.Benchmarks;
 /// <param name="Round">How long one contender is loaded in a round.</param>
 /// <param name="WarmUps">The most bursts of two seconds before the first round.</param>
 /// <param name="Connections">The numbers of connections.</param>
-/// <param name="Only">reads, starts, store, or null for all.</param>
+/// <param name="Only">reads, starts, native, store, or null for all.</param>
 /// <param name="Keys">Whether each start has an Idempotency-Key.</param>
 internal sealed record Settings(int Rounds, TimeSpan Round, int WarmUps, IReadOnlyList<int> Connections, string? Only, bool Keys)
 {
     public const string Usage = """
-        tests/bench.sh [--quick] [--only reads|starts|store] [--keys] [--rounds N] [--seconds S] [--connections N]
+        tests/bench.sh [--quick] [--only reads|starts|native|store] [--keys] [--rounds N] [--seconds S] [--connections N]
           --quick    about a minute, rough
           --only     one part of the measurements
           --keys     every start carries an Idempotency-Key

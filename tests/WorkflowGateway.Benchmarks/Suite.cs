@@ -17,6 +17,7 @@ internal static class Suite
         using var gateway = await ServerProcess.StartAsync("gateway", scene.Folder, scene.GatewayArguments(vendor.Url));
         if (settings.Only is null or "reads") await ReadsAsync(settings, report, scene, gateway);
         if (settings.Only is null or "starts") await StartsAsync(settings, report, scene, gateway, vendor);
+        if (settings.Only is null or "native") await NativeAsync(settings, report);
         if (settings.Only is null or "store") await StoreLoad.RunAsync(settings, report, scene, vendor.Url);
         report.Verdicts();
         return 0;
@@ -39,6 +40,18 @@ internal static class Suite
         byte[][] starts = settings.Keys ? [.. Enumerable.Range(0, 1_000_000).Select(i => Scene.Start($"order-{i}"))] : [Scene.Start()];
         byte[][] native = [Scene.VendorStart()];
         await RoundsAsync("POST /v1/runs", settings, report, [new(yarp, native, "200"), new(floor, native, "201", true), new(gateway, starts, "201", true)], [null, 0.5]);
+    }
+
+    // The vendor answers with 1 KiB; a post has as much. Before a post the gateway commits who makes it.
+    private static async Task NativeAsync(Settings settings, Report report)
+    {
+        const string Native = "/v1/connections/interactly/native";
+        using var scene = new Scene();
+        using var vendor = await ServerProcess.StartAsync("vendor", scene.Folder, "vendor", "1024");
+        using var yarp = await ServerProcess.StartAsync("bare YARP", scene.Folder, "yarp", vendor.Url.AbsoluteUri);
+        using var gateway = await ServerProcess.StartAsync("gateway", scene.Folder, scene.GatewayArguments(vendor.Url));
+        await RoundsAsync("GET native", settings, report, [new(yarp, [Scene.NativeRead("")], "200"), new(gateway, [Scene.NativeRead(Native)], "200")], [1]);
+        await RoundsAsync("POST native", settings, report, [new(yarp, [Scene.NativePost("")], "200"), new(gateway, [Scene.NativePost(Native)], "200", true)], [null]);
     }
 
     private static async Task RoundsAsync(string title, Settings settings, Report report, Contender[] contenders, double?[] aims)

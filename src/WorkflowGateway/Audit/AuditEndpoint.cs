@@ -66,7 +66,7 @@ internal sealed record AuditView
     [Description("What it was done to: the id of a run, webhook or key, a connection's name, the revision of a configuration.")]
     public required string? Target { get; init; }
 
-    [Description("done where the ledger has it; replayed; a problem's code; else the status of the answer. What a vendor refuses later has a second row.")]
+    [Description("done where the ledger has it; replayed; a problem's code; else the status of the answer. What a vendor refuses later has a second row, and so has what came of a native call, whose first row says sending.")]
     public required string Outcome { get; init; }
 
     [Description("Of a configuration: its file, and what served before.")]

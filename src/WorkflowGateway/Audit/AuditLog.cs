@@ -35,6 +35,15 @@ internal sealed partial class AuditLog(LedgerWriter writer, TimeProvider time, I
     public void Answered(Caller caller, AuditEntry entry, int status, bool replayed) =>
         Write(AuditRow.Of(caller, entry, replayed ? "replayed" : status.ToString(CultureInfo.InvariantCulture), time.Now()));
 
+    /// <summary>Something is to be sent that the ledger will know nothing of: what cannot be noted is not done. What comes of it has a row of its own.</summary>
+    /// <exception cref="StorageUnavailableException">The store could not do it now.</exception>
+    public Task SendingAsync(Caller caller)
+    {
+        var change = new LedgerChange { Order = [] };
+        change.Guards.Add(AuditTable.Insert(AuditRow.Of(caller, caller.Audit!, "sending", time.Now())));
+        return writer.WriteAsync(change);
+    }
+
     /// <summary>What the gateway itself did because of a file that somebody changed.</summary>
     public void Configuration(string action, string path, string revision, string? before) => Write(new AuditRow
     {

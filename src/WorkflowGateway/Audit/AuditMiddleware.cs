@@ -1,4 +1,5 @@
 using WorkflowGateway.Access;
+using WorkflowGateway.Api;
 
 namespace WorkflowGateway.Audit;
 
@@ -21,5 +22,8 @@ internal sealed class AuditMiddleware(RequestDelegate next, AuditLog audit)
 
     private static bool MayChange(HttpContext http) =>
         !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method) && http.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<ChangesNothing>() is null
-        && !(http.Request.Query.TryGetValue("validateOnly", out var only) && only == "true");
+        && !(Knows(endpoint, "validateOnly") && http.Request.Query.TryGetValue("validateOnly", out var only) && only == "true");
+
+    // Elsewhere, as in a query that is passed on, it means nothing.
+    private static bool Knows(RouteEndpoint endpoint, string parameter) => endpoint.Metadata.GetMetadata<QueryParameters>()?.All.Any(one => one.Name == parameter) == true;
 }

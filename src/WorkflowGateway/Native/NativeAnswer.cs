@@ -7,14 +7,16 @@ internal sealed class NativeAnswer : HttpTransformer
 {
     public static readonly NativeAnswer Instance = new();
 
+    private static readonly Uri Anywhere = new("http://vendor.invalid/");
+
     private NativeAnswer()
     {
     }
 
     public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        // Nothing of the caller's request is taken over here; an address keeps the forwarder from making one.
-        proxyRequest.RequestUri = new Uri(destinationPrefix);
+        // Nothing of the caller's request is taken over here; an address, which the call replaces, keeps the forwarder from making one.
+        proxyRequest.RequestUri = Anywhere;
         return ValueTask.CompletedTask;
     }
 

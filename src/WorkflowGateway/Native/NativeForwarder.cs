@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http.Features;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
+using WorkflowGateway.Audit;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using Yarp.ReverseProxy.Forwarder;
@@ -10,19 +11,26 @@ using Yarp.ReverseProxy.Forwarder;
 namespace WorkflowGateway.Native;
 
 /// <summary>Passes a call on to a vendor, within the limits of its connection, once.</summary>
-internal sealed class NativeForwarder(RunnerRegistry runners, YarpForwarder yarp, DetachedWork work)
+internal sealed class NativeForwarder(RunnerRegistry runners, YarpForwarder yarp, AuditLog audit, DetachedWork work)
 {
+    // For the forwarder's statistics only: where it goes is the call's.
+    private const string Anywhere = "http://vendor.invalid";
+
+
     // The deadline is the call's own.
     private static readonly ForwarderRequestConfig Once = new() { Version = HttpVersion.Version11, ActivityTimeout = Timeout.InfiniteTimeSpan };
 
     public async Task ForwardAsync(string name, HttpContext http)
     {
         var read = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method);
-        var connection = NativeAccess.Check(runners, name, http.Caller(), read);
+        var caller = http.Caller();
+        var connection = NativeAccess.Check(runners, name, caller, read);
+        // Whose account it is, whoever calls.
+        if (caller.Audit is { } entry) entry.Tenant = connection.Config.Tenants is { Count: 1 } only ? only.Single() : AuditRow.AllTenants;
         var target = NativeTarget.Of(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, name);
         if (http.Request.Headers.Upgrade.Count > 0) throw Fields.Refusal("Upgrade", "Protocols are not switched here.");
         var headers = NativeHeaders.Of(http.Request);
-        var body = await RequestJson.ReadBytesAsync(http, http.RequestAborted);
+        var body = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? [] : await RequestJson.ReadBytesAsync(http, http.RequestAborted);
         if (read && body.Length > 0) throw Fields.Refusal("", "GET and HEAD have no body.");
         var request = new NativeRequest(target, headers, read ? null : body);
         var subject = SubjectOf(connection, http.Request);
@@ -35,6 +43,7 @@ internal sealed class NativeForwarder(RunnerRegistry runners, YarpForwarder yarp
 
         // What may have begun at the vendor is seen through, whether or not its caller waits.
         http.RequestAborted = work.CutOff;
+        await audit.SendingAsync(caller);
         ExceptionDispatchInfo? failure = null;
         await work.Run(async () =>
         {
@@ -58,7 +67,7 @@ internal sealed class NativeForwarder(RunnerRegistry runners, YarpForwarder yarp
             await connection.CallAsync(async (runner, cancelled) =>
             {
                 using var call = ((INativeCalls)runner).MakeNativeCall(request, subject);
-                var error = await yarp.SendAsync(http, call.Address.AbsoluteUri, call, Once, NativeAnswer.Instance, call.Deadline);
+                var error = await yarp.SendAsync(http, Anywhere, call, Once, NativeAnswer.Instance, call.Deadline);
                 passed = error == ForwarderError.None || http.Response.HasStarted;
                 if (request.Body is null) cancelled.ThrowIfCancellationRequested();
                 return call.Outcome(http.Features.Get<IForwarderErrorFeature>()?.Exception, error == ForwarderError.ResponseBodyClient) is { } wrong ? throw wrong : true;

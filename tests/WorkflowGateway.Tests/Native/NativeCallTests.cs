@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -92,8 +93,7 @@ public sealed class NativeCallTests(NativeGateway gateway) : IClassFixture<Nativ
             await more.Task;
             await stream.WriteAsync("7\r\nsecond\n\r\n0\r\n\r\n"u8.ToArray());
         });
-        using var http = new HttpClient { BaseAddress = gateway.Url };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", NativeGateway.KeyOf("a"));
+        using var http = gateway.Client();
 
         using var answer = await http.GetAsync(new Uri("/v1/connections/patient/native/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync());
@@ -174,6 +174,91 @@ public sealed class NativeCallTests(NativeGateway gateway) : IClassFixture<Nativ
         (await gateway.SendAsync("GET", "/v1/connections/hasty/native/late")).Status.Should().Be(503);
         gateway.Vendor.Seen.Should().HaveCount(before);
         never.SetException(new IOException("the end of the test"));
+    }
+
+    [Fact]
+    public async Task A_vendor_that_asks_to_be_left_alone_is()
+    {
+        await using var vendor = Answering((_, stream) => stream.WriteAsync(RecordingVendor.Ok("slow down", "429 Too Many", "Retry-After: 600\r\n")).AsTask());
+
+        var theirs = await gateway.SendAsync("GET", "/v1/connections/resting/native/first");
+        var ours = await gateway.SendAsync("GET", "/v1/connections/resting/native/second");
+
+        (theirs.Status, theirs.Body, theirs.Header("Retry-After"), theirs.Header("Gateway-Native")).Should().Be((429, "slow down", "600", "vendor"));
+        (ours.Status, JsonElement.Parse(ours.Body).GetProperty("code").GetString(), ours.Header("Gateway-Native")).Should().Be((429, "rate-limited", null));
+        gateway.Vendor.Seen.Should().NotContain(request => request.Target == "/resting/second");
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("GET")]
+    public async Task A_caller_that_leaves_hangs_up_a_read_and_nothing_that_may_change_something(string method)
+    {
+        var (connection, seen, more, hungUp) = (gateway.Connection("left"), new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource<bool>());
+        var before = connection.Health.Calls;
+        await using var vendor = Answering(async (_, stream) =>
+        {
+            seen.SetResult();
+            // Nothing more is sent over it, so that a read ends when it does.
+            var end = stream.ReadAsync(new byte[1]).AsTask();
+            hungUp.SetResult(await Task.WhenAny(end, more.Task) == end);
+            await stream.WriteAsync(RecordingVendor.Ok("{}"));
+            await end;
+        });
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
+            var request = RawHttp.Request(method, "/v1/connections/left/native/" + method, NativeGateway.KeyOf("a"));
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+            await seen.Task;
+            connection.Limits.InFlight.Should().Be(1);
+            client.Client.LingerState = new LingerOption(true, 0);
+        }
+
+        if (method == "GET")
+        {
+            (await hungUp.Task).Should().BeTrue();
+            return;
+        }
+
+        // What would hang it up has long happened once another request has come and gone.
+        await gateway.SendAsync("GET", "/v1/connections/none/native/");
+        more.SetResult();
+        (await hungUp.Task).Should().BeFalse();
+        for (var i = 0; i < 600 && connection.Health.Calls == before; i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        (connection.Health.Calls, connection.Health.Failures).Should().Be((before + 1, 0));
+    }
+
+    [Fact]
+    public async Task Who_changes_something_is_noted_before_it_is_sent_whatever_the_query_says()
+    {
+        var atVendor = new List<string?>();
+        using var http = gateway.Client();
+        await using var vendor = Answering(async (request, stream) =>
+        {
+            if (request.Line.StartsWith("PUT", StringComparison.Ordinal)) atVendor = await OutcomesAsync();
+            await stream.WriteAsync(RecordingVendor.Ok("{}"));
+        });
+
+        (await gateway.SendAsync("PUT", Native + "/noted?validateOnly=true&secret=in-the-query", body: "secret-in-the-body")).Status.Should().Be(200);
+        await gateway.SendAsync("GET", Native + "/noted");
+
+        atVendor.Should().Equal("sending");
+        List<string?> after = [];
+        for (var i = 0; i < 600 && after.Count < 2; i++)
+        {
+            after = await OutcomesAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+
+        after.Should().Equal("200", "sending");
+        (await http.GetStringAsync(new Uri("/v1/audit?actor=a&pageSize=500", UriKind.Relative))).Should().NotContain("secret").And.NotContain("noted");
+
+        async Task<List<string?>> OutcomesAsync()
+        {
+            var page = JsonElement.Parse(await http.GetStringAsync(new Uri("/v1/audit?action=putNative&target=seen", UriKind.Relative)));
+            return [.. page.GetProperty("audit").EnumerateArray().Select(row => row.GetProperty("outcome").GetString())];
+        }
     }
 
     private Restored Answering(Func<RecordedRequest, Stream, Task> answer) => new Restored(gateway.Vendor, answer);

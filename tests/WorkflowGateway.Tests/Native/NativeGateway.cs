@@ -60,6 +60,13 @@ public sealed class NativeGateway : IAsyncLifetime
     internal Task<RawAnswer> SendAsync(string method, string target, string key = "a", string headers = "", string? body = null) =>
         RawHttp.SendAsync(Url, RawHttp.Request(method, target, KeyOf(key), headers, body));
 
+    internal HttpClient Client(string key = "a")
+    {
+        var client = new HttpClient { BaseAddress = Url };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", KeyOf(key));
+        return client;
+    }
+
     private string Config() => $$"""
         {
           "connections": {
@@ -71,6 +78,8 @@ public sealed class NativeGateway : IAsyncLifetime
             "patient": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/patient", "tenants": [ "a" ], "credential": { "value": "{{Credential}}" } },
             "hasty": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/hasty", "tenants": [ "a" ], "timeout": "500ms", "credential": { "value": "{{Credential}}" } },
             "tired": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/tired", "tenants": [ "a" ], "credential": { "value": "{{Credential}}" } },
+            "resting": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/resting", "tenants": [ "a" ], "credential": { "value": "{{Credential}}" } },
+            "left": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/left", "tenants": [ "a" ], "credential": { "value": "{{Credential}}" } },
             "shared": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/shared", "credential": { "value": "{{Credential}}" } },
             "two": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/two", "tenants": [ "a", "b" ], "credential": { "value": "{{Credential}}" } },
             "of-b": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/b", "tenants": [ "b" ], "credential": { "value": "{{Credential}}" } },
