@@ -36,6 +36,10 @@ runner-ends-at-once|WorkflowGateway.Tests|FullyQualifiedName~RunnerRegistryTests
 limits-forgotten|WorkflowGateway.Tests|FullyQualifiedName~RunnerRegistryTests
 loops-not-followed|WorkflowGateway.Tests|FullyQualifiedName~ChangedConnectionTests.A_connection_that_is_new
 heartbeat-without-id|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_heartbeat
+native-any-header|WorkflowGateway.Tests|FullyQualifiedName~NativeHeaderTests
+native-decoded-path|WorkflowGateway.Tests|FullyQualifiedName~NativePathTests
+native-null-content|WorkflowGateway.Tests|FullyQualifiedName~NativeCallTests.A_request_without_a_body
+native-any-tenant|WorkflowGateway.Tests|FullyQualifiedName~NativeAccessTests
 '
 dotnet build tests/WorkflowGateway.Tests -c Release -v quiet
 dotnet build tests/WorkflowGateway.Adapters.Tests -c Release -v quiet
