@@ -50,9 +50,10 @@ public sealed class NativeCall : HttpMessageInvoker
         await _authorize(request, cancellationToken);
         _authorized = true;
         _answer = await base.SendAsync(request, cancellationToken);
-        // Nobody asked for it, and what follows would be no answer.
-        if (_answer.StatusCode == HttpStatusCode.SwitchingProtocols) throw new InvalidDataException("It switches protocols, which nobody asked for.");
-        return _answer;
+        if (_answer.StatusCode != HttpStatusCode.SwitchingProtocols) return _answer;
+        // What follows would be no answer.
+        _answer.Dispose();
+        throw new InvalidDataException("It switches protocols, which nobody asked for.");
     }
 
     /// <summary>What came of it, as it counts for the connection; null where all went well.</summary>

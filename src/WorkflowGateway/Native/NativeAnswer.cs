@@ -26,6 +26,8 @@ internal sealed class NativeAnswer : HttpTransformer
         var headers = httpContext.Response.Headers;
         NativeHeaders.Copy(proxyResponse.Headers, headers);
         NativeHeaders.Copy(proxyResponse.Content.Headers, headers);
+        // In chunks it has no other length, whatever it says.
+        if (proxyResponse.Headers.TransferEncoding.Count > 0) headers.ContentLength = null;
         headers[NativeHeaders.Answered] = "vendor";
         headers.CacheControl = "no-store";
         // Shown by a browser, a page of the vendor's would be one of the gateway's origin.

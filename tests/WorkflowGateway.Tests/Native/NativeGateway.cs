@@ -80,6 +80,7 @@ public sealed class NativeGateway : IAsyncLifetime
             "tired": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/tired", "tenants": [ "a" ], "credential": { "value": "{{Credential}}" } },
             "resting": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/resting", "tenants": [ "a" ], "credential": { "value": "{{Credential}}" } },
             "left": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/left", "tenants": [ "a" ], "credential": { "value": "{{Credential}}" } },
+            "traced": { "adapter": "juo", "baseUrl": "http://{{Vendor.Host}}/traced", "tenantId": "demo.myshopify.com", "tenants": [ "a" ], "forwardTrace": true, "credential": { "value": "{{Credential}}" } },
             "shared": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/shared", "credential": { "value": "{{Credential}}" } },
             "two": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/two", "tenants": [ "a", "b" ], "credential": { "value": "{{Credential}}" } },
             "of-b": { "adapter": "interactly", "baseUrl": "http://{{Vendor.Host}}/b", "tenants": [ "b" ], "credential": { "value": "{{Credential}}" } },

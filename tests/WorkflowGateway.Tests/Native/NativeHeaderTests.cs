@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using WorkflowGateway.Sandbox;
@@ -68,6 +69,21 @@ public sealed class NativeHeaderTests(NativeGateway gateway) : IClassFixture<Nat
         var seen = gateway.Vendor.Seen.Should().ContainSingle(request => request.Target == "/base/v2/described").Which;
         seen.Headers.Where(header => header.Name is not ("Host" or "Authorization" or "teamid" or "uuid" or "Content-Length"))
             .Select(header => (header.Name.ToLowerInvariant(), header.Value)).Should().BeEquivalentTo(sent.Select(header => (header.Name.ToLowerInvariant(), header.Value)));
+    }
+
+    [Fact]
+    public async Task The_trace_goes_where_the_connection_says_so()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        // Somebody who looks at traces: without one none are kept.
+        using var listener = new ActivityListener { ShouldListenTo = source => source.Name == "Microsoft.AspNetCore", Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData };
+        ActivitySource.AddActivityListener(listener);
+        foreach (var connection in (string[])["traced", "seen"])
+            await gateway.SendAsync("POST", $"/v1/connections/{connection}/native/trace", headers: $"traceparent: 00-{Trace}-b7ad6b7169203331-01\r\ntracestate: a=b\r\nbaggage: {Canary}=1\r\n");
+
+        var traced = gateway.Vendor.Seen.Should().ContainSingle(request => request.Target == "/traced/trace").Which;
+        traced.Headers.Should().ContainSingle(header => header.Name == "traceparent").Which.Value.Should().StartWith($"00-{Trace}-").And.NotContain("b7ad6b7169203331");
+        gateway.Vendor.Seen.Should().ContainSingle(request => request.Target == "/base/v2/trace").Which.Headers.Select(header => header.Name).Should().NotContain(["traceparent", "tracestate", "baggage"]);
     }
 
     [Theory]

@@ -116,6 +116,30 @@ public sealed class NativePathTests(NativeGateway gateway) : IClassFixture<Nativ
         gateway.Vendor.Seen.Skip(before).Should().ContainSingle().Which.Line.Should().Be($"GET /base/v2{seen} HTTP/1.1");
     }
 
+    [Theory]
+    [InlineData("juo")]
+    [InlineData("interactly")]
+    [InlineData("fortanix")]
+    public async Task No_trick_reaches_any_vendor_through_passthrough_or_the_api(string connection)
+    {
+        string[] tricks =
+        [
+            "..", "%2e%2e", ".%2e", "%252e%252e", "..%2f..", "..%2F..", "..%5c..", "..\\..", "/", "..;", "..;a=b", "%2f", "%5c", "@evil.example", "%00", "%0d%0aX-Tenant-ID:x", "#", "%c0%ae%c0%ae", "%u002e",
+        ];
+        var before = gateway.Sandbox.Ledger.Count;
+
+        foreach (var trick in tricks)
+        {
+            (await gateway.SendAsync("POST", $"/v1/connections/{connection}/native/{trick}/v1/x")).Status.Should().NotBe(200, trick);
+            (await gateway.SendAsync("GET", $"/v1/connections/{connection}/native/v1/{trick}/x")).Status.Should().NotBe(200, trick);
+            (await gateway.SendAsync("GET", $"/v1/runs/{trick}/logs?part={trick}")).Status.Should().NotBe(200, trick);
+            (await gateway.SendAsync("POST", $"/v1/runs/{trick}/stop", headers: "Content-Type: application/json\r\n", body: "{}")).Status.Should().NotBe(200, trick);
+            (await gateway.SendAsync("POST", $"/v1/runs/{trick}/resolve", headers: "Content-Type: application/json\r\n", body: $$"""{"bind":"{{trick.Replace("\\", "\\\\", StringComparison.Ordinal)}}"}""")).Status.Should().NotBe(200, trick);
+        }
+
+        gateway.Sandbox.Ledger.Should().HaveCount(before);
+    }
+
     [Fact]
     public async Task What_is_wrong_with_a_path_is_said()
     {
