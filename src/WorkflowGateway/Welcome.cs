@@ -19,15 +19,16 @@ internal static class Welcome
         var catalog = services.GetRequiredService<LiveCatalog>().Current;
         var home = services.GetRequiredService<HomeFolder>();
         var access = services.GetRequiredService<IOptions<AccessOptions>>().Value;
-        var keyless = access.IsKeyless(app.Environment.IsDevelopment());
-        var keys = services.GetRequiredService<KeyRing>().Count;
+        var ring = services.GetRequiredService<KeyRing>();
+        var keyless = access.IsKeyless(app.Environment.IsDevelopment()) && !ring.HasAny;
+        var keys = ring.Count;
         var text = new StringBuilder()
             .AppendLine()
             .AppendLine($"  Workflow gateway   {address}")
             .AppendLine($"  Description        {address}/openapi/v1.json")
             .AppendLine($"  Configuration      {home.Resolve(services.GetRequiredService<IOptions<GatewayOptions>>().Value.ConfigPath)}")
             .AppendLine($"  Ledger             {services.GetRequiredService<Dialect>().Describe()}")
-            .AppendLine($"  Access             {(keyless ? "no keys, this machine only" : keys == 0 ? "API keys, and there is none yet: stop and run keys create --role operator --tenant '*'" : $"{keys} API key(s)")}");
+            .AppendLine($"  Access             {(keyless ? "no keys, this machine only" : keys == 0 && access.Jwt is not null ? $"tokens of {access.Jwt.ExpectedIssuer}" : keys == 0 ? "API keys, and there is none yet: stop and run keys create --role operator --tenant '*'" : $"{keys} API key(s)")}");
         if (services.GetService<SandboxHost>() is { } sandbox) text.AppendLine($"  Sandbox            {sandbox.BaseUrl} (simulated vendors)");
         text.AppendLine().AppendLine("  Workflows");
         foreach (var workflow in catalog.Workflows.Values.OrderBy(workflow => workflow.Name, StringComparer.Ordinal))

@@ -40,7 +40,7 @@ internal sealed class Scene : IDisposable
         return
         [
             "gateway", "--urls=http://127.0.0.1:0", "--Storage:Path=" + At("gateway.db"),
-            "--Access:Mode=keys", "--Access:Keys:0:Id=bench", "--Access:Keys:0:Sha256=" + hash, "--Access:Keys:0:Role=operator", "--Access:Keys:0:Tenant=default",
+            "--Access:Mode=keys", "--Access:Limits:Key:Rate=1000000", "--Access:Limits:Tenant:Rate=1000000", "--Access:Keys:0:Id=bench", "--Access:Keys:0:Sha256=" + hash, "--Access:Keys:0:Role=operator", "--Access:Keys:0:Tenant=default",
         ];
     }
 

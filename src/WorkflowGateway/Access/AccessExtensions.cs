@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using WorkflowGateway.Sync;
 
 namespace WorkflowGateway.Access;
 
@@ -7,12 +9,20 @@ internal static class AccessExtensions
 {
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
+        services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Access"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton(provider => new KeyRing(
-            provider.GetRequiredService<IOptions<AccessOptions>>(), provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetService<ILogger<KeyRing>>(),
+            provider.GetRequiredService<IOptions<AccessOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<KeyRing>>(),
             provider.GetRequiredService<IServiceProviderIsService>().IsService(typeof(KeyRefresh))));
+        services.AddSingleton(provider => new Tokens(
+            provider.GetRequiredService<IOptions<AccessOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<TokenKeys>()));
+        services.AddSingleton(provider => new CallLimiter(
+            provider.GetRequiredService<IOptions<AccessOptions>>(), () => provider.GetService<Replicas>()?.Live.Count ?? 1, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<AccessGate>();
+        if (!configuration.GetSection("Access:Jwt").Exists()) return services;
+        services.AddSingleton<TokenKeys>();
+        services.AddHostedService(provider => provider.GetRequiredService<TokenKeys>());
         return services;
     }
 
@@ -31,8 +41,11 @@ internal static class AccessExtensions
     /// <summary>Who is asking. Not on public endpoints.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.GetRequiredFeature<Caller>();
 
-    public static TBuilder RequireRole<TBuilder>(this TBuilder builder, Role role)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRole(role));
+    /// <param name="builder">The endpoint.</param>
+    /// <param name="role">The least role that may call it.</param>
+    /// <param name="operation">One of <see cref="KeyOperations"/>: what a key that is for some operations only must be for.</param>
+    public static TBuilder RequireRole<TBuilder>(this TBuilder builder, Role role, string? operation = null)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RequiredRole(role, operation));
 
     public static TBuilder RequireAllTenants<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AllTenantsEndpoint());

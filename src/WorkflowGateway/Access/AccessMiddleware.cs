@@ -1,23 +1,58 @@
+using WorkflowGateway.Runs;
+
 namespace WorkflowGateway.Access;
 
 /// <summary>Lets in who may come in, and notes who it is as the feature <see cref="Caller"/>.</summary>
-internal sealed class AccessMiddleware(RequestDelegate next, AccessGate gate)
+internal sealed class AccessMiddleware(RequestDelegate next, AccessGate gate, CallLimiter limiter, TimeProvider time)
 {
-    public Task InvokeAsync(HttpContext context)
+    // The longest that a timer may run; whoever has a token for longer comes again meanwhile.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    public async Task InvokeAsync(HttpContext context)
     {
-        if (gate.Decide(context) is not { } caller) return next(context);
+        if (await IdentifyAsync(context) is not { } caller)
+        {
+            await next(context);
+            return;
+        }
+
+        // Also of one that is refused: who it was is noted.
         context.Features.Set(caller);
-        return caller.Revoked.CanBeCanceled && MayWait(context.Request) ? UntilRevokedAsync(context, caller.Revoked) : next(context);
+        var mayWait = MayWait(context.Request);
+        using var place = caller.IsLocal ? default : limiter.Enter(context, caller, mayWait);
+        AccessGate.Permit(context, caller);
+        await (mayWait && (caller.Revoked.CanBeCanceled || caller.Until is not null) ? UntilItEndsAsync(context, caller) : next(context));
+    }
+
+    private async ValueTask<Caller?> IdentifyAsync(HttpContext context)
+    {
+        try
+        {
+            return await gate.IdentifyAsync(context);
+        }
+        catch (RefusedException refused) when (refused.Code == "unauthenticated" && context.Request.Headers.Authorization.Count > 0)
+        {
+            limiter.Fail(context);
+            throw;
+        }
     }
 
     // Only what may go on for long is worth the watch: everything else is over before anybody could notice.
     private static bool MayWait(HttpRequest request) =>
-        request.Headers.ContainsKey("Prefer") || request.Headers.Accept.Any(accept => accept?.Contains("event-stream", StringComparison.OrdinalIgnoreCase) == true);
+        request.Headers["Prefer"].Any(preference => preference?.Contains("wait", StringComparison.OrdinalIgnoreCase) == true)
+        || request.Headers.Accept.Any(accept => accept?.Contains("event-stream", StringComparison.OrdinalIgnoreCase) == true);
 
-    private async Task UntilRevokedAsync(HttpContext context, CancellationToken revoked)
+    private async Task UntilItEndsAsync(HttpContext context, Caller caller)
     {
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, revoked);
+        using var expires = caller.Until is { } until ? new CancellationTokenSource(Delay(until), time) : null;
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, caller.Revoked, expires?.Token ?? CancellationToken.None);
         context.RequestAborted = ends.Token;
         await next(context);
+    }
+
+    private TimeSpan Delay(DateTimeOffset until)
+    {
+        var left = until - time.GetUtcNow();
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > Longest ? Longest : left;
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using WorkflowGateway.Api;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Ledger;
@@ -11,7 +12,13 @@ namespace WorkflowGateway.Access;
 /// <param name="Role">A word of <see cref="RoleWords"/>.</param>
 /// <param name="Tenant">Null for the tenant of who asks.</param>
 /// <param name="Name">For people.</param>
-internal sealed record NewKey(string Role, string? Tenant, string? Name);
+internal sealed record NewKey(string Role, string? Tenant, string? Name)
+{
+    /// <summary>What it is for; what is absent, as who asks.</summary>
+    public Grants Grants { get; init; } = Grants.Everything;
+
+    public CallLimits? Limits { get; init; }
+}
 
 /// <summary>A key after the request that made it.</summary>
 /// <param name="Text">The key itself, to be shown this once; null where an earlier request with the same Idempotency-Key made it.</param>
@@ -29,7 +36,8 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
 
     public async Task<MadeKey> CreateAsync(Caller caller, NewKey asked, IdempotencyKey? once = null)
     {
-        var (role, tenant) = (RoleOf(caller, asked.Role), TenantOf(caller, asked.Tenant));
+        var (role, tenant, grants) = (RoleOf(caller, asked.Role), TenantOf(caller, asked.Tenant), GrantsOf(caller, asked.Grants));
+        if (asked.Limits?.Problems().ToList() is { Count: > 0 } wrong) throw Fields.Refusal([.. wrong.Select(one => new FieldError("/limits/" + one.Member, one.Problem))]);
         while (true)
         {
             if (await FindReplayAsync(caller, once) is { } made) return new MadeKey(await FindAsync(caller, made), null);
@@ -43,6 +51,9 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
                 Role = role,
                 Name = Storable.Text(asked.Name, LongestName),
                 Sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(text)),
+                Workflows = ApiKeyRow.Words(grants.Workflows),
+                Operations = ApiKeyRow.Words(grants.Operations),
+                Limits = asked.Limits is null ? null : JsonSerializer.Serialize(asked.Limits, JsonSerializerOptions.Web),
                 CreatedAt = RunColumns.Time(time.Now()),
             };
             var change = new LedgerChange { Order = Encoding.ASCII.GetBytes(id) };
@@ -93,6 +104,13 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
         if (tenant is null) return caller.Tenant ?? throw Fields.Refusal("/tenant", "Is required for a key of tenant *: the tenant whose rows the new key sees, or * for all.");
         if (!AccessOptionsValidator.IsTenant(tenant)) throw Fields.Refusal("/tenant", "Must be 1 to 64 letters, digits, dots, hyphens or underscores, or * for all tenants.");
         return caller.Tenant is null || caller.Tenant == tenant ? tenant : throw new RefusedException("forbidden", "Your key belongs to one tenant; it can make keys for that tenant only.");
+    }
+
+    private static Grants GrantsOf(Caller caller, Grants asked)
+    {
+        if (asked.Problems().ToList() is { Count: > 0 } wrong) throw Fields.Refusal([.. wrong.Select(one => new FieldError("/" + one.Member, one.Problem))]);
+        var grants = new Grants(asked.Workflows ?? caller.Grants.Workflows, asked.Operations ?? caller.Grants.Operations);
+        return grants.IsWithin(caller.Grants) ? grants : throw new RefusedException("forbidden", "Your key is for some operations only; it can make keys for those only.");
     }
 
     private async Task<string?> FindReplayAsync(Caller caller, IdempotencyKey? once)

@@ -32,7 +32,7 @@ internal sealed partial class KeyRefresh(KeyRing keys, LedgerReader reader, Time
         {
             // Counted first: what changes after that is seen the next time.
             var counted = await reader.CountApiKeysAsync();
-            keys.Take(counted == _counted ? null : await reader.ListApiKeysInForceAsync());
+            keys.Take(counted == _counted ? null : await reader.ListApiKeysInForceAsync(), counted.All);
             _counted = counted;
         }
         finally

@@ -8,7 +8,7 @@ using WorkflowGateway.Ledger;
 namespace WorkflowGateway.Access;
 
 /// <summary>The API keys that open, by id: those of the settings, and those of the ledger as they were when it was looked at last.</summary>
-internal sealed partial class KeyRing
+internal sealed partial class KeyRing : IDisposable
 {
     /// <summary>For how long keys of the ledger open while it cannot be asked whether they are revoked.</summary>
     public static readonly TimeSpan Trusted = TimeSpan.FromMinutes(5);
@@ -23,7 +23,9 @@ internal sealed partial class KeyRing
     private readonly ILogger _log;
     private readonly bool _ledger;
     private readonly List<Entry> _configured;
+    private readonly CancellationTokenSource _first = new();
     private volatile Keys _keys;
+    private volatile bool _any;
     private long _looked = Never;
 
     /// <param name="options">The keys of the settings.</param>
@@ -33,12 +35,19 @@ internal sealed partial class KeyRing
     public KeyRing(IOptions<AccessOptions> options, TimeProvider time, ILogger? log = null, bool ledger = false)
     {
         (_time, _log, _ledger) = (time, log ?? NullLogger.Instance, ledger);
-        _configured = [.. options.Value.Keys.Select(key => EntryOf(key.Id!, Convert.FromHexString(key.Sha256!), RoleWords.Parse(key.Role)!.Value, key.Tenant!, null))];
+        _configured = [.. options.Value.Keys.Select(key => EntryOf(
+            Convert.FromHexString(key.Sha256!), new Caller(TenantOf(key.Tenant!), RoleWords.Parse(key.Role)!.Value, key.Id!) { Grants = key.Grants, Limits = key.Limits }, null))];
         _keys = new Keys(_configured);
     }
 
     /// <summary>How many open now.</summary>
     public int Count => _keys.ById.Count;
+
+    /// <summary>Whether there is a key, or was one in the ledger: who revokes the last one does not open the gateway.</summary>
+    public bool HasAny => _any || _configured.Count > 0;
+
+    /// <summary>Cancelled when the ledger has its first key.</summary>
+    public CancellationToken FirstKey => _first.Token;
 
     /// <summary>Whether the ledger could not say yet which keys it has, or it is too long ago that it could.</summary>
     public bool IsStale => Interlocked.Read(ref _looked) is var looked && looked == Never ? _ledger : _time.GetElapsedTime(looked) > Trusted;
@@ -60,9 +69,12 @@ internal sealed partial class KeyRing
 
     /// <summary>The ledger was asked just now. Called by one at a time.</summary>
     /// <param name="rows">Its keys that are in force; null where they are as they were.</param>
-    public void Take(IReadOnlyList<ApiKeyRow>? rows)
+    /// <param name="all">How many there are and were.</param>
+    public void Take(IReadOnlyList<ApiKeyRow>? rows, long all = 0)
     {
+        _any |= all > 0 || rows is { Count: > 0 };
         Interlocked.Exchange(ref _looked, _time.GetTimestamp());
+        if (_any) _first.Cancel();
         if (rows is null) return;
         var before = _keys.ById;
         // Whoever holds a key that stays keeps what it began with it. The settings win: they were there first.
@@ -71,6 +83,8 @@ internal sealed partial class KeyRing
         _keys = next;
         foreach (var gone in before.Values.Where(entry => !next.ById.ContainsKey(entry.Caller!.Name))) End(gone);
     }
+
+    public void Dispose() => _first.Dispose();
 
     // What one of those that wait does when it is told must not keep the others from being told.
     private void End(Entry gone)
@@ -88,13 +102,15 @@ internal sealed partial class KeyRing
     // A later version may know more roles: its keys open nothing here, and all others are as they should be.
     private Entry? MadeOf(ApiKeyRow row)
     {
-        if (RoleWords.Parse(row.Role) is { } role) return EntryOf(row.Id, row.Sha256, role, row.Tenant, new CancellationTokenSource());
+        if (RoleWords.Parse(row.Role) is { } role) return EntryOf(row.Sha256, new Caller(TenantOf(row.Tenant), role, row.Id) { Grants = row.Grants, Limits = row.CallLimits }, new CancellationTokenSource());
         LogUnknownRole(_log, row.Id);
         return null;
     }
 
-    private static Entry EntryOf(string id, byte[] hash, Role role, string tenant, CancellationTokenSource? revoked) => new(
-        hash, new Caller(tenant == ApiKeyRow.AllTenants ? null : tenant, role, id) { Revoked = revoked?.Token ?? CancellationToken.None }, revoked);
+    private static string? TenantOf(string tenant) => tenant == ApiKeyRow.AllTenants ? null : tenant;
+
+    private static Entry EntryOf(byte[] hash, Caller caller, CancellationTokenSource? revoked) =>
+        new(hash, caller with { Revoked = revoked?.Token ?? CancellationToken.None }, revoked);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The API key {Id} is revoked; something that was begun with it did not end well")]
     private static partial void LogEnding(ILogger log, string id, Exception exception);

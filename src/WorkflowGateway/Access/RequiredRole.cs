@@ -1,7 +1,9 @@
 namespace WorkflowGateway.Access;
 
 /// <summary>Endpoint metadata: the least role that may call it. An endpoint without any of these is closed to all.</summary>
-internal sealed record RequiredRole(Role Role);
+/// <param name="Role">The role.</param>
+/// <param name="Operation">One of <see cref="KeyOperations"/>; null closes it to keys that are for some operations or workflows only.</param>
+internal sealed record RequiredRole(Role Role, string? Operation = null);
 
 /// <summary>Endpoint metadata: it tells of all tenants, and is closed to callers that see only one.</summary>
 internal sealed record AllTenantsEndpoint;

@@ -63,7 +63,7 @@ internal static class ApiDescription
         {
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
-            Description = "A key of this gateway. Without keys (Access:Mode=none) only loopback is served, and none is needed.",
+            Description = "A key of this gateway, or a token of its authority (Access:Jwt). Answers to it carry RateLimit and RateLimit-Policy. Without keys (Access:Mode=none, and none in the ledger) only loopback is served, and none is needed.",
         });
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, document)] = [] }];
         foreach (var schema in document.Components.Schemas?.Values.OfType<OpenApiSchema>() ?? []) MendUnions(schema);

@@ -15,29 +15,29 @@ internal static class CatalogEndpoints
     public static void MapCatalog(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/workflows", Workflows)
-            .Called("listWorkflows", "Lists the workflows that the caller may start.").RequireRole(Role.Viewer)
+            .Called("listWorkflows", "Lists the workflows that the caller may start.").RequireRole(Role.Viewer, KeyOperations.List)
             .Gives<WorkflowList>(StatusCodes.Status200OK, "All of them.").Refuses();
         v1.MapGet("/workflows/{name}", FindWorkflow)
-            .Called("getWorkflow", "Reads a workflow.").RequireRole(Role.Viewer)
+            .Called("getWorkflow", "Reads a workflow.").RequireRole(Role.Viewer, KeyOperations.List)
             .Gives<WorkflowView>(StatusCodes.Status200OK, "The workflow.").Refuses("unknown-workflow");
         v1.MapGet("/connections", Connections)
-            .Called("listConnections", "Lists the connections that serve the caller.").RequireRole(Role.Operator)
+            .Called("listConnections", "Lists the connections that serve the caller.").RequireRole(Role.Operator, KeyOperations.Connections)
             .Gives<ConnectionList>(StatusCodes.Status200OK, "All of them.").Refuses();
         v1.MapGet("/connections/{name}", FindConnection)
-            .Called("getConnection", "Reads a connection.").RequireRole(Role.Operator)
+            .Called("getConnection", "Reads a connection.").RequireRole(Role.Operator, KeyOperations.Connections)
             .Gives<ConnectionView>(StatusCodes.Status200OK, "The connection.").Refuses("not-found");
     }
 
     private static Ok<WorkflowList> Workflows(HttpContext http, LiveCatalog catalog)
     {
         var (now, tenant) = (catalog.Current, http.Caller().Tenant);
-        return TypedResults.Ok(new WorkflowList([.. Served(now, tenant).Select(workflow => WorkflowView.Of(workflow, now, tenant))]));
+        return TypedResults.Ok(new WorkflowList([.. Served(now, http.Caller()).Select(workflow => WorkflowView.Of(workflow, now, tenant))]));
     }
 
     private static async Task<Ok<WorkflowView>> FindWorkflow([Description("The name of the workflow.")] string name, HttpContext http, LiveCatalog catalog, LedgerReader reader)
     {
         var (now, tenant) = (catalog.Current, http.Caller().Tenant);
-        var served = Served(now, tenant).ToList();
+        var served = Served(now, http.Caller()).ToList();
         return served.FirstOrDefault(workflow => workflow.Name == name) is { } found
             ? TypedResults.Ok(WorkflowView.Of(found, now, tenant) with { OpenRuns = await OpenRunsView.OfAsync(reader, name, null, tenant) })
             : throw new RefusedException("unknown-workflow", $"There is no workflow '{name}'. {Suggestion.For(name, [.. served.Select(workflow => workflow.Name)])}");
@@ -75,8 +75,8 @@ internal static class CatalogEndpoints
         return views;
     }
 
-    private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, string? tenant) => catalog.Workflows.Values
-        .Where(workflow => workflow.Serves(tenant)).OrderBy(workflow => workflow.Name, StringComparer.Ordinal);
+    private static IEnumerable<Workflow> Served(CatalogSnapshot catalog, Caller caller) => catalog.Workflows.Values
+        .Where(workflow => workflow.Serves(caller.Tenant) && caller.Sees(workflow.Name)).OrderBy(workflow => workflow.Name, StringComparer.Ordinal);
 
     private static IEnumerable<ConnectionRunner> Served(RunnerRegistry runners, string? tenant) => runners.All
         .Where(connection => connection.Config.Serves(tenant)).OrderBy(connection => connection.Config.Name, StringComparer.Ordinal);

@@ -15,26 +15,26 @@ internal static class CommandEndpoints
     public static void MapCommands(this IEndpointRouteBuilder v1)
     {
         v1.MapPost("/runs/{runId}/respond", RespondAsync)
-            .Called("respondToRun", "Answers a pending interaction.").Commands()
+            .Called("respondToRun", "Answers a pending interaction.").Commands(KeyOperations.Respond)
             .Takes<RespondBody>("""{"interactionId":"int_1","type":"accept"}""")
             .Refuses([.. Refusals, "interaction-not-pending", "interaction-already-answered", "interaction-expired"]);
         v1.MapPost("/runs/{runId}/data", DataAsync)
-            .Called("sendData", "Sends input that the run did not ask for.").Commands()
+            .Called("sendData", "Sends input that the run did not ask for.").Commands(KeyOperations.Data)
             .Takes<DataBody>("""{"data":{"dynamicVariables":{"name":"Ada"}}}""").Refuses(Refusals);
         v1.MapPost("/runs/{runId}/pause", PauseAsync)
-            .Called("pauseRun", "Holds a run.").Commands().MayTake<EmptyBody>("{}").Refuses(Refusals);
+            .Called("pauseRun", "Holds a run.").Commands(KeyOperations.Pause).MayTake<EmptyBody>("{}").Refuses(Refusals);
         v1.MapPost("/runs/{runId}/resume", ResumeAsync)
-            .Called("resumeRun", "Lets a held run go on.").Commands().MayTake<ResumeBody>("{}").Refuses(Refusals);
+            .Called("resumeRun", "Lets a held run go on.").Commands(KeyOperations.Resume).MayTake<ResumeBody>("{}").Refuses(Refusals);
         v1.MapPost("/runs/{runId}/stop", StopAsync)
-            .Called("stopRun", "Stops a run; before it is bound, the stop is kept and applied then.").Commands()
+            .Called("stopRun", "Stops a run; before it is bound, the stop is kept and applied then.").Commands(KeyOperations.Stop)
             .MayTake<EmptyBody>("{}").Refuses(Refusals);
         v1.MapPost("/runs/{runId}/resolve", ResolveAsync)
-            .Called("resolveRun", "Settles a run that is unknown, or long stale.").RequireRole(Role.Operator).Headers(Parameters.Key)
+            .Called("resolveRun", "Settles a run that is unknown, or long stale.").RequireRole(Role.Operator, KeyOperations.Resolve).Headers(Parameters.Key)
             .Takes<ResolveBody>("""{"notStarted":"The vendor's log shows no such request."}""")
             .Gives<RunView>(StatusCodes.Status200OK, "The run as settled.").Refuses(Refusals);
     }
 
-    private static RouteHandlerBuilder Commands(this RouteHandlerBuilder endpoint) => endpoint.RequireRole(Role.Caller)
+    private static RouteHandlerBuilder Commands(this RouteHandlerBuilder endpoint, string operation) => endpoint.RequireRole(Role.Caller, operation)
         .Headers(Parameters.IfMatch, Parameters.Key, Parameters.VendorToken)
         .Gives<RunView>(StatusCodes.Status200OK, "The run; the vendor's answer is recorded.")
         .Gives<RunView>(StatusCodes.Status202Accepted, "The run, while the command is in flight or unconfirmed.");

@@ -9,7 +9,7 @@ internal static class ExplainEndpoint
 {
     public static void MapExplain(this IEndpointRouteBuilder v1) =>
         v1.MapPost("/routes/explain", Explain).ChangesNothing()
-            .Called("explainStart", "Explains which route a start would take now, and why not the others. Nothing is stored and nothing sent.").RequireRole(Role.Operator)
+            .Called("explainStart", "Explains which route a start would take now, and why not the others. Nothing is stored and nothing sent.").RequireRole(Role.Operator, KeyOperations.Plan)
             .Takes<ExplainBody>("""{"workflow":"cancel-subscription","input":{"subscriptionId":"sub_1"},"labels":{"region":"eu"},"idempotencyKey":"order-123"}""")
             .Headers(Parameters.VendorToken)
             .Gives<ExplainView>(StatusCodes.Status200OK, "Where it would go.")

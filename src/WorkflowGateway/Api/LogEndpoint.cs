@@ -10,7 +10,7 @@ internal static class LogEndpoint
 {
     public static void MapLogs(this IEndpointRouteBuilder v1) =>
         v1.MapGet("/runs/{runId}/logs", GetAsync)
-            .Called("getRunLogs", "Reads the vendor's logs of a run, where the vendor has them.").RequireRole(Role.Viewer)
+            .Called("getRunLogs", "Reads the vendor's logs of a run, where the vendor has them.").RequireRole(Role.Viewer, KeyOperations.Logs)
             .Query(new QueryParameter("part", "One part of the run (Fortanix: a runtime config id)."))
             .Headers(Parameters.VendorToken)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]) { Description = "The logs, 4 MiB at most." })

@@ -15,12 +15,12 @@ internal static class ReadEndpoints
     public static void MapReads(this IEndpointRouteBuilder v1)
     {
         v1.MapGet("/runs", ListAsync)
-            .Called("listRuns", "Lists runs, newest first.").RequireRole(Role.Viewer)
+            .Called("listRuns", "Lists runs, newest first.").RequireRole(Role.Viewer, KeyOperations.List)
             .Query([.. Parameters.RunList, new QueryParameter("include", "evidence: with each run that is unknown, what is known of its start, as getRun gives it (role operator). With status=unknown this is what needs somebody.")])
             .Gives<RunList>(StatusCodes.Status200OK, "A page; it may be short or empty and still have a next one.")
             .Refuses("page-token-invalid");
         v1.MapGet("/runs/{runId}", GetAsync)
-            .Called("getRun", "Reads a run.").RequireRole(Role.Viewer)
+            .Called("getRun", "Reads a run.").RequireRole(Role.Viewer, KeyOperations.Get)
             .Query(new QueryParameter("include", "native, input and evidence, as many as wanted, with commas: the vendor's latest whole answer, what the run was started with, what came back when nobody could say what it meant (role operator)."))
             .Headers(Parameters.IfNoneMatch, Parameters.Prefer, Parameters.CacheControl, Parameters.VendorToken)
             .Gives<RunView>(StatusCodes.Status200OK, "The run.")
@@ -32,12 +32,12 @@ internal static class ReadEndpoints
     public static bool Settled(RunRow run) => run.Final || run.Status == RunStatus.Waiting;
 
     public static async ValueTask<RunRow> FindAsync(this LedgerReader ledger, HttpContext http, string runId) =>
-        await ledger.FindRunAsync(http.Caller().Tenant, RequestHeaders.RunId(runId)) ?? throw RequestHeaders.NoSuchRun(runId);
+        await ledger.FindVisibleAsync(http.Caller(), RequestHeaders.RunId(runId)) ?? throw RequestHeaders.NoSuchRun(runId);
 
     private static async Task<Ok<RunList>> ListAsync(HttpContext http, LedgerReader ledger, RunViews views)
     {
         var query = new ListQuery(http.Request);
-        var filter = RunListFilter.Of(query, http.Caller().Tenant);
+        var filter = RunListFilter.Of(query, http.Caller());
         RunId? before = query.Cursor is { } cursor
             ? RunId.TryParse(cursor, out var id) ? id : throw PageToken.Invalid("The token is not one that this list gave.")
             : null;

@@ -1,3 +1,4 @@
+using WorkflowGateway.Access;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
@@ -8,11 +9,12 @@ internal static class RunListFilter
 {
     private const string Label = "label.";
 
-    public static RunFilter Of(ListQuery query, string? tenant)
+    public static RunFilter Of(ListQuery query, Caller caller)
     {
         var filter = new RunFilter
         {
-            Tenant = tenant,
+            Tenant = caller.Tenant,
+            Among = caller.Grants.Workflows,
             Statuses = [.. query.All["status"].SelectMany(word => StatusesOf(query, word ?? "")).Distinct()],
             Workflow = query.One("workflow"),
             Vendor = query.One("vendor"),

@@ -9,7 +9,7 @@ internal static class StartEndpoint
 
     public static void MapStart(this IEndpointRouteBuilder v1) =>
         v1.MapPost("/runs", StartAsync)
-            .Called("startRun", "Starts a run of a workflow.").RequireRole(Role.Caller)
+            .Called("startRun", "Starts a run of a workflow.").RequireRole(Role.Caller, KeyOperations.Start)
             .Takes<StartBody>("""{"workflow":"cancel-subscription","input":{"subscriptionId":"sub_1"},"labels":{"region":"eu"}}""")
             .Query(
                 new("dryRun", "true: ask the vendor only to try it out, where it can.", "boolean"),
@@ -46,6 +46,8 @@ internal static class StartEndpoint
         var caller = http.Caller();
         if (body.Connection is not null && caller.Role < Role.Operator)
             throw new RefusedException("forbidden", "Naming a connection needs the role operator; leave the member connection out.");
+        // Also where there is no such workflow: who is not for it does not learn whether there is.
+        if (!caller.Sees(body.Workflow)) throw new RefusedException("forbidden", $"The key '{caller.Name}' is not for the workflow '{body.Workflow}'.");
         return new StartRequest
         {
             Caller = caller,

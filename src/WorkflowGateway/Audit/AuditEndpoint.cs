@@ -12,7 +12,7 @@ internal static class AuditEndpoint
 {
     public static void MapAudit(this IEndpointRouteBuilder v1) =>
         v1.MapGet("/audit", ListAsync)
-            .Called("listAudit", "Lists who did what to what, newest first: never with what.").RequireRole(Role.Operator)
+            .Called("listAudit", "Lists who did what to what, newest first: never with what.").RequireRole(Role.Operator, KeyOperations.Audit)
             .Query(
                 new("action", "Only this operation, as it is named here: startRun, stopRun, createKey, …"),
                 new("actor", "Only what this one did: a key's id."),

@@ -20,6 +20,7 @@ internal sealed record EffectiveSetting(string Name, string? Value, string Sourc
 internal sealed class EffectiveSettings
 {
     private const string Covered = "***";
+    private static readonly string[] Lists = ["Access:Keys:", "Access:Jwt:Types:", "Access:Jwt:Roles:"];
 
     private readonly IServiceProvider _services;
     private readonly IConfigurationRoot _configuration;
@@ -37,6 +38,11 @@ internal sealed class EffectiveSettings
         AddAll<GatewayOptions>("Gateway");
         AddAll<StorageOptions>("Storage");
         AddAll<AccessOptions>("Access");
+        AddBelow("Access:Limits:Key", access.Limits.Key.Over(LimitOptions.DefaultOfKey));
+        AddBelow("Access:Limits:Tenant", access.Limits.Tenant.Over(LimitOptions.DefaultOfTenant));
+        AddBelow("Access:Limits:Failures", access.Limits.Failures.Over(LimitOptions.DefaultOfFailures), nameof(CallLimits.Rate), nameof(CallLimits.Burst));
+        foreach (var (tenant, limits) in access.Limits.Tenants) AddBelow($"Access:Limits:Tenants:{tenant}", limits);
+        if (access.Jwt is { } jwt) AddBelow("Access:Jwt", jwt);
         for (var i = 0; i < access.Keys.Count; i++) Add($"Access:Keys:{i}", $"{access.Keys[i].Id}: {access.Keys[i].Role} of {access.Keys[i].Tenant}", $"Access:Keys:{i}:Id");
         AddAll<SecurityOptions>("Security");
         foreach (var (key, i) in services.GetRequiredService<IOptions<SecurityOptions>>().Value.PreviousMasterKeys.Select((key, i) => (key, i))) Add($"Security:PreviousMasterKeys:{i}", KeyText(key));
@@ -68,7 +74,7 @@ internal sealed class EffectiveSettings
             var known = _all.Select(setting => setting.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var sections = known.Where(name => name.Contains(':', StringComparison.Ordinal)).Select(name => name.Split(':')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
             return _configuration.AsEnumerable().Where(pair => pair.Value is not null && pair.Key.Split(':') is [var section, ..] and not [_] && sections.Contains(section))
-                .Where(pair => !known.Contains(pair.Key) && !pair.Key.StartsWith("Access:Keys:", StringComparison.OrdinalIgnoreCase))
+                .Where(pair => !known.Contains(pair.Key) && !Lists.Any(list => pair.Key.StartsWith(list, StringComparison.OrdinalIgnoreCase)))
                 .Select(pair => new EffectiveSetting(pair.Key, Suggestion.Nearest(pair.Key, known) is { } near ? $"Did you mean '{near}'?" : "Remove it.", SourceOf(pair.Key)));
         }
     }
@@ -78,9 +84,24 @@ internal sealed class EffectiveSettings
     private void AddAll<T>(string section)
         where T : class
     {
-        var options = _services.GetRequiredService<IOptions<T>>().Value;
-        foreach (var property in typeof(T).GetProperties().Where(property => property.CanWrite && !property.PropertyType.Name.StartsWith("IList", StringComparison.Ordinal)))
-            Add($"{section}:{property.Name}", property.GetValue(options) switch { null => null, bool flag => flag ? "true" : "false", var value => Convert.ToString(value, CultureInfo.InvariantCulture) });
+        AddBelow(section, _services.GetRequiredService<IOptions<T>>().Value);
+    }
+
+    // Lists and what has settings of its own below it are added apart.
+    private void AddBelow(string section, object options, params string[] only)
+    {
+        foreach (var property in options.GetType().GetProperties().Where(property => property.CanWrite && (only.Length == 0 || only.Contains(property.Name))))
+        {
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (type == typeof(IList<AccessKey>) || property.Name == nameof(SecurityOptions.PreviousMasterKeys) || type == typeof(LimitOptions) || type == typeof(TokenOptions)) continue;
+            Add($"{section}:{property.Name}", property.GetValue(options) switch
+            {
+                null => null,
+                bool flag => flag ? "true" : "false",
+                IEnumerable<string> words => string.Join(" ", words),
+                var value => Convert.ToString(value, CultureInfo.InvariantCulture),
+            });
+        }
     }
 
     private void Add(string name, string? value, string? key = null) => _all.Add(new EffectiveSetting(name, value, SourceOf(key ?? name)));

@@ -22,12 +22,15 @@ internal static class KeysVerb
     private static readonly Option<string> RoleOption = new Option<string>("--role") { Description = "What the key may do.", HelpName = "viewer|caller|operator", Required = true }.AcceptOnlyFromAmong([.. RoleWords.All]);
     private static readonly Option<string> Tenant = new("--tenant") { Description = "The tenant whose rows it sees; '*' for all.", HelpName = "name", Required = true };
     private static readonly Option<string?> Name = new("--name") { Description = "For people: who has it, what for.", HelpName = "text" };
+    private static readonly Option<string[]> Workflow = new("--workflow") { Description = "A workflow that it is for; may be repeated. Without it: all.", HelpName = "name" };
+    private static readonly Option<string[]> Operation = new("--operation") { Description = "An operation that it is for, below its role; may be repeated. Without it: all that the role may.", HelpName = "word" };
+    private static readonly Option<double?> Rate = new("--rate") { Description = "Requests per second, over all replicas; 0 is no limit. Without it: as the settings say.", HelpName = "n" };
     private static readonly Argument<string> Id = new("id") { Description = "The key's id: its middle part, as list shows it." };
 
     public static Command Make()
     {
         var keys = new Command("keys", "Makes, lists and revokes API keys. They are kept in the ledger, each as its hash.");
-        keys.Subcommands.Add(Verb.Of("create", "Makes a key and shows it, this once.", CreateAsync, RoleOption, Tenant, Name, Url));
+        keys.Subcommands.Add(Verb.Of("create", "Makes a key and shows it, this once.", CreateAsync, RoleOption, Tenant, Name, Workflow, Operation, Rate, Url));
         keys.Subcommands.Add(Verb.Of("list", "Lists the keys of the ledger, newest first.", ListAsync, Url));
         keys.Subcommands.Add(Verb.Of("revoke", "Revokes a key: within five seconds it opens nothing any more, at any replica.", RevokeAsync, Id, Url));
         return keys;
@@ -35,12 +38,16 @@ internal static class KeysVerb
 
     private static Task<int> CreateAsync(VerbCall call) => RunAsync(call, async (services, remote) =>
     {
-        var asked = new NewKey(call.Parsed.GetRequiredValue(RoleOption), call.Parsed.GetRequiredValue(Tenant), call.Parsed.GetValue(Name));
+        var asked = new NewKey(call.Parsed.GetRequiredValue(RoleOption), call.Parsed.GetRequiredValue(Tenant), call.Parsed.GetValue(Name))
+        {
+            Grants = new Grants(call.Parsed.GetValue(Workflow) is { Length: > 0 } workflows ? workflows : null, call.Parsed.GetValue(Operation) is { Length: > 0 } words ? words : null),
+            Limits = call.Parsed.GetValue(Rate) is { } rate ? new CallLimits { Rate = rate } : null,
+        };
         var made = remote is not null ? await remote.CreateAsync(asked) : await Open(services!).CreateAsync(Operator, asked) is var here ? KeyView.Of(here.Row) with { Key = here.Text } : null;
         if (call.Json) return Print(call, made);
         // The key alone on standard output, for $(…).
         await call.Out.WriteLineAsync(made!.Key);
-        await call.Error.WriteLineAsync($"{made.Id}: {made.Role} of {TenantOf(made)}. Keep the key now: it is not shown again. Send it as Authorization: Bearer wfg_…; where it is the first, start the gateway with Access:Mode=keys.");
+        await call.Error.WriteLineAsync($"{made.Id}: {made.Role} of {TenantOf(made)}. Keep the key now: it is not shown again. Send it as Authorization: Bearer wfg_…; where it is the first, a gateway that served without keys asks for it within five seconds.");
         return ExitCode.Ok;
     });
 

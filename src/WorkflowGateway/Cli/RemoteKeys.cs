@@ -25,7 +25,15 @@ internal sealed class RemoteKeys : IDisposable
 
     public async Task<KeyView> CreateAsync(NewKey key)
     {
-        using var answer = await AskAsync(_http.PostAsJsonAsync("v1/keys", new { role = key.Role, tenant = key.Tenant, name = key.Name }));
+        using var answer = await AskAsync(_http.PostAsJsonAsync("v1/keys", new
+        {
+            role = key.Role,
+            tenant = key.Tenant,
+            name = key.Name,
+            workflows = key.Grants.Workflows,
+            operations = key.Grants.Operations,
+            limits = KeyLimits.From(key.Limits),
+        }));
         return await ReadAsync<KeyView>(answer);
     }
 

@@ -17,7 +17,7 @@ internal sealed record EventFilter(RunFilter Runs)
     public bool Matches(LoggedEvent one) => MatchesTime(one.Row.RunId) && (!LooksInside || MatchesFacets(one.Facets));
 
     private bool LooksInside =>
-        Runs.Statuses.Count > 0 || Runs.Labels.Count > 0 || Workflows.Count > 0 || Runs.Workflow is not null || Runs.Vendor is not null || Runs.Connection is not null || Runs.CorrelationId is not null;
+        Runs.Among is not null || Runs.Statuses.Count > 0 || Runs.Labels.Count > 0 || Workflows.Count > 0 || Runs.Workflow is not null || Runs.Vendor is not null || Runs.Connection is not null || Runs.CorrelationId is not null;
 
     // In whole milliseconds, as run ids have them, and with the bounds of the run list.
     private bool MatchesTime(RunId run) =>
@@ -26,6 +26,7 @@ internal sealed record EventFilter(RunFilter Runs)
 
     private bool MatchesFacets(EventFacets run) =>
         (Runs.Statuses.Count == 0 || Runs.Statuses.Contains(run.Status)) &&
+        (Runs.Among is null || (run.Workflow is { } workflow && Runs.Among.Contains(workflow))) &&
         (Workflows.Count == 0 || Workflows.Contains(run.Workflow)) &&
         (Runs.Workflow is null || Runs.Workflow == run.Workflow) &&
         (Runs.Vendor is null || Runs.Vendor == run.Vendor) &&

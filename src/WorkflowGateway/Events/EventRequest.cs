@@ -18,10 +18,10 @@ internal sealed record EventRequest(EventScope Scope, long? After, int PageSize,
     public static EventRequest Of(HttpContext http, RunId? run)
     {
         var query = new ListQuery(http.Request);
-        var tenant = http.Caller().Tenant;
-        var filter = http.Request.QueryString.HasValue ? new EventFilter(RunListFilter.Of(query, tenant)) : EventFilter.Everything;
+        var caller = http.Caller();
+        var filter = http.Request.QueryString.HasValue || caller.Grants.Workflows is not null ? new EventFilter(RunListFilter.Of(query, caller)) : EventFilter.Everything;
         var after = query.One("after") is { } text ? Cursor("after", text, "Must be a cursor: next of a page, or the id of an event.") : (long?)null;
-        return new EventRequest(new EventScope(tenant, run, filter), Seen(http.Request) ?? after, query.PageSize, WantsStream(http.Request));
+        return new EventRequest(new EventScope(caller.Tenant, run, filter), Seen(http.Request) ?? after, query.PageSize, WantsStream(http.Request));
     }
 
     /// <summary>The same address answers in two ways, and what it answers is old a moment later.</summary>

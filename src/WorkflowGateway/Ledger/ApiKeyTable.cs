@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Dapper;
+using WorkflowGateway.Access;
 
 namespace WorkflowGateway.Ledger;
 
@@ -20,16 +22,34 @@ internal sealed record ApiKeyRow
     /// <summary>Of the whole key text.</summary>
     public required byte[] Sha256 { get; init; }
 
+    /// <summary>JSON array; null for all.</summary>
+    public string? Workflows { get; init; }
+
+    /// <summary>JSON array; null for all.</summary>
+    public string? Operations { get; init; }
+
+    /// <summary>JSON; null where nothing differs from the settings.</summary>
+    public string? Limits { get; init; }
+
     public long CreatedAt { get; init; }
     public long? RevokedAt { get; init; }
+
+    public Grants Grants => new(Words(Workflows), Words(Operations));
+
+    public CallLimits? CallLimits => Limits is null ? null : JsonSerializer.Deserialize<CallLimits>(Limits, JsonSerializerOptions.Web);
+
+    public static string? Words(IReadOnlyList<string>? words) => words is null ? null : JsonSerializer.Serialize(words);
+
+    private static List<string>? Words(string? json) => json is null ? null : JsonSerializer.Deserialize<List<string>>(json);
 }
 
 /// <summary>The statements of the table of API keys. Shared by both stores.</summary>
 internal static class ApiKeyTable
 {
     public static Statement Insert(ApiKeyRow row) => new(
-        "INSERT INTO api_keys(id, tenant, role, name, sha256, created_at) VALUES(@id, @tenant, @role, @name, @sha256, @created_at) ON CONFLICT(id) DO NOTHING",
-        row.Id, row.Tenant, row.Role, row.Name, row.Sha256, row.CreatedAt);
+        "INSERT INTO api_keys(id, tenant, role, name, sha256, workflows, operations, limits, created_at)"
+        + " VALUES(@id, @tenant, @role, @name, @sha256, @workflows, @operations, @limits, @created_at) ON CONFLICT(id) DO NOTHING",
+        row.Id, row.Tenant, row.Role, row.Name, row.Sha256, row.Workflows, row.Operations, row.Limits, row.CreatedAt);
 
     /// <summary>Refused where it is revoked already.</summary>
     public static Statement Revoke(string id, DateTimeOffset now) => new("UPDATE api_keys SET revoked_at=@now WHERE id=@id AND revoked_at IS NULL", RunColumns.Time(now), id);

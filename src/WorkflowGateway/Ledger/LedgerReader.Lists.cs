@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Dapper;
+using WorkflowGateway.Access;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Ledger;
@@ -10,6 +11,9 @@ internal sealed record RunFilter
 {
     /// <summary>Null for all tenants.</summary>
     public string? Tenant { get; init; }
+
+    /// <summary>The workflows whose runs the caller may see, none where it is empty; null for all.</summary>
+    public IReadOnlyList<string>? Among { get; init; }
 
     public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
     public string? Workflow { get; init; }
@@ -48,13 +52,16 @@ internal sealed partial class LedgerReader
         return new RunPage(rows, count == MaxExamined ? RunId.FromBytes(last!) : null);
     });
 
-    public ValueTask<WaitingPage> ListWaitingAsync(string? tenant, string? cursor, int limit) => pool.UseAsync(async reader =>
+    public ValueTask<WaitingPage> ListWaitingAsync(Caller caller, string? cursor, int limit) => pool.UseAsync(async reader =>
     {
         var (deadline, id) = ParseCursor(cursor);
+        var (tenant, among) = (caller.Tenant, caller.Grants.Workflows);
+        var parameters = new DynamicParameters(new { tenant, deadline, id, limit = limit + 1 });
+        RunListQuery.Add(parameters, among);
         var sql = $"SELECT {RunSelect} FROM {RunSource} WHERE r.deadline IS NOT NULL" +
-            (tenant is null ? "" : " AND r.tenant = @tenant") + (cursor is null ? "" : " AND (r.deadline, r.id) > (@deadline, @id)") +
+            (tenant is null ? "" : " AND r.tenant = @tenant") + (among is null ? "" : " AND " + RunListQuery.Among(among)) + (cursor is null ? "" : " AND (r.deadline, r.id) > (@deadline, @id)") +
             " ORDER BY r.deadline, r.id LIMIT @limit";
-        var rows = await RunsAsync(reader.Connection, sql, new { tenant, deadline, id, limit = limit + 1 });
+        var rows = await RunsAsync(reader.Connection, sql, parameters);
         var last = rows.Count > limit ? rows[limit - 1] : null;
         return new WaitingPage(
             [.. rows.Take(limit)],

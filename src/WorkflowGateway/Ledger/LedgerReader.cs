@@ -1,4 +1,5 @@
 using Dapper;
+using WorkflowGateway.Access;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Ledger;
@@ -25,6 +26,9 @@ internal sealed partial class LedgerReader(ReaderPool pool, Dialect dialect, Sea
         var run = cache.Find(id) ?? await cache.KeepAsync(id, () => ReadRunAsync(tenant, id));
         return run is not null && (tenant is null || run.Tenant == tenant) ? run : null;
     }
+
+    /// <summary>A run as far as it exists for a caller: another tenant's does not, nor does one of a workflow that its key is not for.</summary>
+    public async ValueTask<RunRow?> FindVisibleAsync(Caller caller, RunId id) => await FindRunAsync(caller.Tenant, id) is { } run && caller.Sees(run.Workflow) ? run : null;
 
     private ValueTask<RunRow?> ReadRunAsync(string? tenant, RunId id) => pool.UseAsync(async reader =>
     {

@@ -21,6 +21,7 @@ internal sealed class RunListQuery
     private readonly string _bounds = "";
     private readonly string _tenant;
     private readonly IReadOnlyList<RunStatus> _statuses;
+    private readonly IReadOnlyList<string> _among;
 
     public RunListQuery(RunFilter filter, RunId? before)
     {
@@ -28,10 +29,13 @@ internal sealed class RunListQuery
         _parameters.Add("tenant", filter.Tenant);
         _statuses = filter.Statuses;
         for (var i = 0; i < _statuses.Count; i++) _parameters.Add($"status{i}", RunViewWords.Of(_statuses[i]));
+        _among = filter.Among ?? [];
+        Add(_parameters, _among);
         Column("correlation_id", filter.CorrelationId);
         for (var i = 0; i < filter.Labels.Count; i++) Label(i, filter.Labels[i]);
         if (_statuses.Count > 0) _conditions.Add(new("status", Statuses(), Statuses()));
         Column("workflow", filter.Workflow);
+        if (filter.Among is not null) _conditions.Add(new("among", Among(_among), Among(_among)));
         Column("connection", filter.Connection);
         Column("vendor", filter.Vendor);
         Bound(ref _bounds, "<", "before", before);
@@ -81,9 +85,11 @@ internal sealed class RunListQuery
             return $"SELECT r.tenant, r.run_id AS id FROM run_labels r WHERE {condition.Where}{_tenant}{bounds} ORDER BY r.run_id DESC LIMIT {limit}";
         }
 
-        // Each status is an index walk of its own, merged; an IN would sort everything.
+        // Each status, and each workflow, is an index walk of its own, merged; an IN would sort everything.
         var each = driver == "status"
             ? Enumerable.Range(0, _statuses.Count).Select(i => $"r.status = @status{i}")
+            : driver == "among" && _among.Count > 0
+            ? Enumerable.Range(0, _among.Count).Select(i => $"r.workflow = @among{i}")
             : [condition.Where ?? "1=1"];
         return string.Join(" UNION ALL ", each.Select(where => $"SELECT r.tenant, r.id FROM runs r WHERE {where}{_tenant}{_bounds}")) + $" ORDER BY id DESC LIMIT {limit}";
     }
@@ -101,6 +107,14 @@ internal sealed class RunListQuery
         _parameters.Add($"value{i}", label.Value);
         _conditions.Add(new($"label{i}", $"r.key = @key{i} AND r.value = @value{i}",
             $"EXISTS(SELECT 1 FROM run_labels l{i} WHERE l{i}.tenant = r.tenant AND l{i}.key = @key{i} AND l{i}.value = @value{i} AND l{i}.run_id = r.id)"));
+    }
+
+    /// <summary>The condition that a run is of one of these workflows, whose names <see cref="Add"/> gave.</summary>
+    public static string Among(IReadOnlyList<string> workflows) => workflows.Count == 0 ? "1=0" : $"r.workflow IN ({string.Join(", ", workflows.Select((_, i) => $"@among{i}"))})";
+
+    public static void Add(DynamicParameters parameters, IReadOnlyList<string>? workflows)
+    {
+        for (var i = 0; i < workflows?.Count; i++) parameters.Add($"among{i}", workflows[i]);
     }
 
     private string Statuses() => $"r.status IN ({string.Join(", ", _statuses.Select((_, i) => $"@status{i}"))})";

@@ -25,7 +25,7 @@ internal static class NativeEndpoints
     }
 
     private static void Map(IEndpointRouteBuilder v1, string method, string operation, string summary) => v1
-        .MapMethods(Path, [method], ForwardAsync).Called(operation, summary).RequireRole(Role.Operator).Headers(Parameters.VendorToken)
+        .MapMethods(Path, [method], ForwardAsync).Called(operation, summary).RequireRole(Role.Operator, KeyOperations.Native).Headers(Parameters.VendorToken)
         .Answers(StatusCodes.Status200OK, "The vendor's answer, whatever its status: Gateway-Native: vendor marks it. Status and body are the vendor's, byte for byte.")
         .Refuses(Refusals);
 

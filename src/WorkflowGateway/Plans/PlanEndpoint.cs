@@ -11,7 +11,7 @@ internal static class PlanEndpoint
 {
     public static void MapPlan(this IEndpointRouteBuilder v1) =>
         v1.MapPost("/routes/plan", PlanAsync).ChangesNothing()
-            .Called("planRoutes", "Shows what a new configuration would change, by the starts that were recorded.").RequireRole(Role.Operator)
+            .Called("planRoutes", "Shows what a new configuration would change, by the starts that were recorded.").RequireRole(Role.Operator, KeyOperations.Plan)
             .Takes<PlanBody>("""{"configuration":{"connections":{},"workflows":{}},"hours":24}""")
             .Gives<PlanView>(StatusCodes.Status200OK, "What would change. Nothing was stored, and no vendor called.")
             .Refuses("malformed-json", "payload-too-large", "unsupported-media-type", "rate-limited");

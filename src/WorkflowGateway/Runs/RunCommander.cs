@@ -16,7 +16,7 @@ internal sealed class RunCommander(
     {
         while (true)
         {
-            var run = await reader.FindRunAsync(request.Caller.Tenant, request.RunId)
+            var run = await reader.FindVisibleAsync(request.Caller, request.RunId)
                 ?? throw new RefusedException("run-not-found", $"There is no run {request.RunId}.");
             if (await FindReplayAsync(run, request) is { } replay) return replay;
             var info = runners.InfoOf(run.Vendor) ?? throw CommandRules.Refuse(run, "action-unavailable", $"No adapter for {run.Vendor} is present.");

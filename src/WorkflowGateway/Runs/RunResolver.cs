@@ -13,7 +13,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
     /// <exception cref="RefusedException">It may not be settled so.</exception>
     public async Task<CommandResult> ResolveAsync(Caller caller, RunId id, Resolution resolution, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var run = await reader.FindRunAsync(caller.Tenant, id) ?? throw new RefusedException("run-not-found", $"There is no run {id}.");
+        var run = await reader.FindVisibleAsync(caller, id) ?? throw new RefusedException("run-not-found", $"There is no run {id}.");
         if (key is not null && await reader.FindKeyAsync(run.Tenant, key.Hash) is { } known)
         {
             if (known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint)) return new CommandResult(run, Settled: true, Replayed: true);

@@ -15,7 +15,7 @@ internal static class TelemetryExtensions
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", Read)
-        .Called("metrics", "What the gateway measures, as Prometheus reads it. Needs a key of tenant *.").RequireRole(Role.Viewer).RequireAllTenants()
+        .Called("metrics", "What the gateway measures, as Prometheus reads it. Needs a key of tenant *.").RequireRole(Role.Viewer, KeyOperations.Metrics).RequireAllTenants()
         .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]) { Description = "All metrics of this process." })
         .Refuses();
 

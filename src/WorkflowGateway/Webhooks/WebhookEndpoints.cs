@@ -19,37 +19,37 @@ internal static class WebhookEndpoints
     public static void MapWebhooks(this IEndpointRouteBuilder v1)
     {
         v1.MapPost("/webhooks", CreateAsync)
-            .Called("createWebhook", "Makes an endpoint that is told of changes by signed requests.").RequireRole(Role.Operator).Headers(Parameters.Key)
+            .Called("createWebhook", "Makes an endpoint that is told of changes by signed requests.").RequireRole(Role.Operator, KeyOperations.Webhooks).Headers(Parameters.Key)
             .Takes<CreateWebhookBody>("""{"url":"https://hooks.example.com/runs","statuses":["waiting","final"]}""")
             .Gives<WebhookView>(StatusCodes.Status201Created, "The webhook, this once with its secret.")
             .Refuses("malformed-json", "payload-too-large", "unsupported-media-type", "idempotency-key-reused", "master-key-missing");
         v1.MapGet("/webhooks", ListAsync)
-            .Called("listWebhooks", "Lists the webhooks, newest first.").RequireRole(Role.Operator).Query(Parameters.PageSize, Parameters.PageToken)
+            .Called("listWebhooks", "Lists the webhooks, newest first.").RequireRole(Role.Operator, KeyOperations.Webhooks).Query(Parameters.PageSize, Parameters.PageToken)
             .Gives<WebhookList>(StatusCodes.Status200OK, "A page.").Refuses("page-token-invalid");
         v1.MapGet("/webhooks/{webhookId}", GetAsync)
-            .Called("getWebhook", "Reads a webhook.").RequireRole(Role.Operator)
+            .Called("getWebhook", "Reads a webhook.").RequireRole(Role.Operator, KeyOperations.Webhooks)
             .Gives<WebhookView>(StatusCodes.Status200OK, "The webhook.").Refuses("not-found");
         v1.MapPatch("/webhooks/{webhookId}", ChangeAsync)
-            .Called("changeWebhook", "Changes what a webhook is; its deliveries go on.").RequireRole(Role.Operator)
+            .Called("changeWebhook", "Changes what a webhook is; its deliveries go on.").RequireRole(Role.Operator, KeyOperations.Webhooks)
             .Takes<ChangeWebhookBody>("""{"enabled":true}""")
             .Gives<WebhookView>(StatusCodes.Status200OK, "The webhook as changed.").Refuses(Refusals);
         v1.MapDelete("/webhooks/{webhookId}", DeleteAsync)
-            .Called("deleteWebhook", "Deletes a webhook; nothing more is delivered.").RequireRole(Role.Operator)
+            .Called("deleteWebhook", "Deletes a webhook; nothing more is delivered.").RequireRole(Role.Operator, KeyOperations.Webhooks)
             .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent) { Description = "It is gone." }).Refuses("not-found", "webhook-read-only");
         v1.MapGet("/webhooks/{webhookId}/deliveries", DeliveriesAsync)
-            .Called("listDeliveries", "Lists the attempts at deliveries, newest first.").RequireRole(Role.Operator)
+            .Called("listDeliveries", "Lists the attempts at deliveries, newest first.").RequireRole(Role.Operator, KeyOperations.Webhooks)
             .Query(new QueryParameter("state", "delivered, failing or dead."), Parameters.PageSize, Parameters.PageToken)
             .Gives<DeliveryList>(StatusCodes.Status200OK, "A page.").Refuses("not-found", "page-token-invalid");
         v1.MapPost("/webhooks/{webhookId}/rotate", RotateAsync)
-            .Called("rotateWebhook", "Gives a webhook a new secret; for a while the old one signs too.").RequireRole(Role.Operator).Headers(Parameters.Key)
+            .Called("rotateWebhook", "Gives a webhook a new secret; for a while the old one signs too.").RequireRole(Role.Operator, KeyOperations.Webhooks).Headers(Parameters.Key)
             .MayTake<RotateWebhookBody>("""{"overlap":"24h"}""")
             .Gives<WebhookView>(StatusCodes.Status200OK, "The webhook, this once with its new secret.").Refuses([.. Refusals, "idempotency-key-reused", "master-key-missing"]);
         v1.MapPost("/webhooks/{webhookId}/replay", ReplayAsync)
-            .Called("replayWebhook", "Delivers again what came after a cursor, dead letters included.").RequireRole(Role.Operator)
+            .Called("replayWebhook", "Delivers again what came after a cursor, dead letters included.").RequireRole(Role.Operator, KeyOperations.Webhooks)
             .Takes<ReplayWebhookBody>("""{"after":"1042"}""")
             .Gives<WebhookView>(StatusCodes.Status202Accepted, "The webhook; deliveries are under way.").Refuses("malformed-json", "not-found", "payload-too-large", "unsupported-media-type");
         v1.MapPost("/webhooks/{webhookId}/test", TestAsync)
-            .Called("testWebhook", "Sends one signed event of the type webhook.test now.").RequireRole(Role.Operator).MayTake<EmptyBody>("{}")
+            .Called("testWebhook", "Sends one signed event of the type webhook.test now.").RequireRole(Role.Operator, KeyOperations.Webhooks).MayTake<EmptyBody>("{}")
             .Gives<WebhookTestView>(StatusCodes.Status200OK, "What the receiver said.").Refuses("malformed-json", "not-found", "payload-too-large", "unsupported-media-type");
     }
 

@@ -141,19 +141,41 @@ public sealed class AccessTests
     [InlineData("10.1.2.3")]
     [InlineData("::ffff:10.1.2.3")]
     [InlineData(null)]
-    public void Keyless_serves_this_machine_only(string? address)
+    public async Task Keyless_serves_this_machine_only(string? address)
     {
         var options = Options.Create(new AccessOptions { Mode = "none" });
-        var gate = new AccessGate(options, new KeyRing(options, TimeProvider.System), new Environment("Development"));
+        using var ring = new KeyRing(options, TimeProvider.System);
+        var gate = new AccessGate(options, ring, new Tokens(options, TimeProvider.System), new Environment("Development"));
         var context = new DefaultHttpContext();
         context.Request.Host = new HostString("localhost");
         context.Connection.RemoteIpAddress = address is null ? null : IPAddress.Parse(address);
 
-        var deciding = () => gate.Decide(context);
-        deciding.Should().Throw<RefusedException>().Which.Code.Should().Be("forbidden");
+        var asking = async () => await gate.IdentifyAsync(context);
+        (await asking.Should().ThrowAsync<RefusedException>()).Which.Code.Should().Be("forbidden");
 
         context.Connection.RemoteIpAddress = IPAddress.Parse("::ffff:127.0.0.1");
-        gate.Decide(context)!.Role.Should().Be(Role.Operator);
+        (await gate.IdentifyAsync(context))!.Role.Should().Be(Role.Operator);
+
+        ring.Take([], all: 1);
+        (await asking.Should().ThrowAsync<RefusedException>()).Which.Code.Should().Be("unauthenticated", "there was a key");
+    }
+
+    [Theory]
+    [InlineData("Access:Keys:0:Id", "Access:Mode is none, and Access:Keys has keys*")]
+    [InlineData("Access:Jwt:Audience", "*Access:Mode is none, and Access:Jwt is there*")]
+    public async Task Where_there_is_another_way_in_nobody_comes_in_without_a_key(string setting, string expected)
+    {
+        var settings = new Dictionary<string, string?> { [setting] = "x" };
+        if (setting.Contains("Keys", StringComparison.Ordinal))
+            (settings["Access:Keys:0:Sha256"], settings["Access:Keys:0:Role"], settings["Access:Keys:0:Tenant"]) = (new string('0', 64), "viewer", "a");
+        else
+            (settings["Access:Jwt:Issuer"], settings["Access:Jwt:Keys"]) = ("i", Path.GetTempPath());
+
+        var open = () => StartAsync("Development", new(settings) { ["Access:Mode"] = "none" });
+        (await open.Should().ThrowAsync<OptionsValidationException>()).WithMessage(expected);
+        // Development is keyless only where nobody says otherwise.
+        await using var app = await StartAsync("Development", settings);
+        (await AskAsync(app, "/view")).Should().Be("unauthenticated");
     }
 
     [Fact]

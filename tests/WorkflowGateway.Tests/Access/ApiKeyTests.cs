@@ -49,7 +49,7 @@ public sealed class ApiKeyTests
     {
         var clock = new HandClock();
         var options = Options.Create(new AccessOptions { Mode = "keys", Keys = [new() { Id = "fixed", Sha256 = Convert.ToHexString(Hash("wfg_fixed_x")), Role = "viewer", Tenant = "t" }] });
-        var ring = new KeyRing(options, clock);
+        using var ring = new KeyRing(options, clock);
         var text = ApiKey.Make(ApiKey.NextId(Ids), Ids);
         var row = new ApiKeyRow { Id = text.Split('_')[1], Tenant = "*", Role = "caller", Sha256 = Hash(text) };
 
@@ -72,7 +72,7 @@ public sealed class ApiKeyTests
     public void A_key_of_the_settings_is_not_replaced_by_one_of_the_ledger()
     {
         var options = Options.Create(new AccessOptions { Keys = [new() { Id = "one", Sha256 = Convert.ToHexString(Hash("wfg_one_x")), Role = "viewer", Tenant = "t" }] });
-        var ring = new KeyRing(options, TimeProvider.System);
+        using var ring = new KeyRing(options, TimeProvider.System);
 
         ring.Take([new ApiKeyRow { Id = "one", Tenant = "*", Role = "operator", Sha256 = Hash("wfg_one_y") }]);
 
@@ -99,7 +99,7 @@ public sealed class ApiKeyTests
     [Fact]
     public void A_key_of_an_unknown_role_and_a_stream_that_ends_badly_hold_up_no_other()
     {
-        var ring = new KeyRing(Options.Create(new AccessOptions()), TimeProvider.System);
+        using var ring = new KeyRing(Options.Create(new AccessOptions()), TimeProvider.System);
         var texts = Enumerable.Range(0, 4).Select(_ => ApiKey.Make(ApiKey.NextId(Ids), Ids)).ToList();
         var rows = texts.Select((text, i) => new ApiKeyRow { Id = text.Split('_')[1], Tenant = "*", Role = i == 0 ? "auditor" : "viewer", Sha256 = Hash(text) }).ToList();
 

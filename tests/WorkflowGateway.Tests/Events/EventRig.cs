@@ -27,8 +27,10 @@ internal sealed class EventRig : IAsyncDisposable
     private readonly TimeProvider? _time;
     private readonly List<(WebApplication App, HttpClient Client)> _gateways = [];
 
-    private EventRig(string store, TimeProvider? time) =>
-        (_database, _time) = (store == "postgres" ? PostgresServer.Shared.CreateDatabase() : null, time);
+    private readonly string[] _settings;
+
+    private EventRig(string store, TimeProvider? time, string[] settings) =>
+        (_database, _time, _settings) = (store == "postgres" ? PostgresServer.Shared.CreateDatabase() : null, time, settings);
 
     public static TheoryData<string> Stores { get; } = ["sqlite", "postgres"];
 
@@ -42,9 +44,9 @@ internal sealed class EventRig : IAsyncDisposable
 
     public Uri Address => _gateways[0].Client.BaseAddress!;
 
-    public static async Task<EventRig> StartAsync(string store = "sqlite", TimeProvider? time = null)
+    public static async Task<EventRig> StartAsync(string store = "sqlite", TimeProvider? time = null, params string[] settings)
     {
-        var rig = new EventRig(store, time);
+        var rig = new EventRig(store, time, settings);
         await rig.AddAsync();
         return rig;
     }
@@ -57,7 +59,7 @@ internal sealed class EventRig : IAsyncDisposable
         List<string> args =
         [
             "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config, "--Sandbox:Enabled", "false", "--Access:Mode", "keys",
-            .. Storage,
+            .. Storage, .. _settings,
         ];
         foreach (var ((key, tenant), i) in ((string, string)[])[("a", "a"), ("b", "b"), ("all", "*")] is var keys ? keys.Select((key, i) => (key, i)) : [])
         {
@@ -137,7 +139,7 @@ internal sealed class EventRig : IAsyncDisposable
     public Task<HttpResponseMessage> SendAsync(string path, string key = "all", int gateway = 0, params (string Name, string? Value)[] headers)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Authorization = new("Bearer", key.StartsWith("wfg_", StringComparison.Ordinal) ? key : $"wfg_{key}_secret");
+        request.Headers.Authorization = new("Bearer", key.StartsWith("wfg_", StringComparison.Ordinal) || key.Contains('.', StringComparison.Ordinal) ? key : $"wfg_{key}_secret");
         foreach (var (name, value) in headers)
             if (value is not null) request.Headers.TryAddWithoutValidation(name, value);
         return _gateways[gateway].Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

@@ -1,3 +1,4 @@
+using WorkflowGateway.Access;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 
@@ -45,7 +46,7 @@ public abstract partial class LedgerAcceptance
         string? cursor = null;
         do
         {
-            var page = await S.Reader.ListWaitingAsync(null, cursor, 6);
+            var page = await S.Reader.ListWaitingAsync(new Caller(null, Role.Viewer, "test"), cursor, 6);
             listed.AddRange(page.Runs);
             cursor = page.Next;
         }
