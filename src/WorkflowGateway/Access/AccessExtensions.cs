@@ -10,7 +10,8 @@ internal static class AccessExtensions
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Access"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Access"), binder => binder.ErrorOnUnknownConfiguration = true)
+            .PostConfigure(options => AsWritten(options.Keys, configuration.GetSection("Access:Keys"))).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton(provider => new KeyRing(
             provider.GetRequiredService<IOptions<AccessOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<KeyRing>>(),
@@ -49,6 +50,15 @@ internal static class AccessExtensions
 
     public static TBuilder RequireAllTenants<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new AllTenantsEndpoint());
+
+    // Bound as a list, [] and a single word are no list: they would be as if nothing had been written, which is everything.
+    private static void AsWritten(IList<AccessKey> keys, IConfiguration settings)
+    {
+        static IList<string>? Words(IConfigurationSection list, IList<string>? bound) =>
+            list.GetChildren().Any() || list.Value is not { } text ? bound : text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var (key, written) in keys.Zip(settings.GetChildren()))
+            (key.Workflows, key.Operations) = (Words(written.GetSection("Workflows"), key.Workflows), Words(written.GetSection("Operations"), key.Operations));
+    }
 
     public static TBuilder SignedByVendor<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new SignedEndpoint());

@@ -76,7 +76,8 @@ internal sealed partial class LedgerReader
     /// <param name="tenant">Null for all tenants. Another tenant's key does not exist.</param>
     /// <param name="id">The key.</param>
     public ValueTask<ApiKeyRow?> FindApiKeyAsync(string? tenant, string id) => pool.UseAsync(async reader =>
-        await reader.Connection.QueryFirstOrDefaultAsync<ApiKeyRow>("SELECT * FROM api_keys WHERE id=@id", new { id }) is { } row && (tenant is null || row.Tenant == tenant) ? row : null);
+        await reader.Connection.QueryFirstOrDefaultAsync<ApiKeyRow>(
+            "SELECT * FROM api_keys WHERE id=@id" + (tenant is null ? "" : " AND tenant=@tenant"), new { id, tenant }));
 
     public ValueTask<long> CountApiKeysInForceAsync(string tenant) => pool.UseAsync(async reader =>
         await reader.Connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM api_keys WHERE tenant=@tenant AND revoked_at IS NULL", new { tenant }));

@@ -25,7 +25,8 @@ internal sealed partial class LedgerReader
     /// <param name="tenant">Null for all tenants. Another tenant's endpoint does not exist.</param>
     /// <param name="id">The endpoint.</param>
     public ValueTask<WebhookRow?> FindWebhookAsync(string? tenant, WebhookId id) => pool.UseAsync(async reader =>
-        await reader.Connection.QueryFirstOrDefaultAsync<WebhookRow>("SELECT * FROM webhooks WHERE id=@id", new { id = id.ToBytes() }) is { } row && (tenant is null || row.Tenant == tenant) ? row : null);
+        await reader.Connection.QueryFirstOrDefaultAsync<WebhookRow>(
+            "SELECT * FROM webhooks WHERE id=@id" + (tenant is null ? "" : " AND tenant=@tenant"), new { id = id.ToBytes(), tenant }));
 
     public ValueTask<WebhookProgress> FindWebhookProgressAsync(WebhookRow row) => pool.UseAsync(async reader => await reader.Connection.QuerySingleAsync<WebhookProgress>(
         $"""

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -94,6 +95,37 @@ public sealed class ApiKeyTests
         (with.GetRequiredService<KeyRing>().IsStale, without.GetRequiredService<KeyRing>().IsStale).Should().Be((true, false));
         with.GetRequiredService<KeyRing>().Take([]);
         with.GetRequiredService<KeyRing>().IsStale.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("""["ask", "train"]""", "ask train")]
+    [InlineData("[]", "")]
+    [InlineData("\"\"", "")]
+    [InlineData("\"ask\"", "refused")]
+    [InlineData("null", null)]
+    public void A_key_of_the_settings_is_for_no_more_than_was_written(string words, string? expected)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = "Development" });
+        var json = $$"""{"Access":{"Keys":[{"Id":"k","Sha256":"{{new string('0', 64)}}","Role":"viewer","Tenant":"a","Workflows":{{words}},"Operations":{{words}} } ] } }""";
+        builder.Configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json)));
+        using var services = builder.Services.AddAccess(builder.Configuration).BuildServiceProvider();
+        var key = new AccessOptions();
+        void Bind()
+        {
+            foreach (var configure in services.GetServices<IConfigureOptions<AccessOptions>>()) configure.Configure(key);
+            foreach (var configure in services.GetServices<IPostConfigureOptions<AccessOptions>>()) configure.PostConfigure("", key);
+        }
+
+        if (expected == "refused")
+        {
+            ((Action)Bind).Should().Throw<InvalidOperationException>().WithMessage("*Access:Keys:0:Workflows*");
+            return;
+        }
+
+        Bind();
+
+        foreach (var named in (IReadOnlyList<string>?[])[key.Keys.Single().Grants.Workflows, key.Keys.Single().Grants.Operations])
+            (named is null ? null : string.Join(' ', named)).Should().Be(expected);
     }
 
     [Fact]

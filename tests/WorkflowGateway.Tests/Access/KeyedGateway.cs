@@ -25,6 +25,7 @@ public sealed class KeyedGateway : IAsyncLifetime
             "ask": { "routes": [ { "name": "juo", "connection": "juo", "target": { "flowType": "cancellation" } } ] },
             "ask-mine": { "routes": [ { "name": "mine", "connection": "mine", "target": { "flowType": "cancellation" } } ] },
             "train-mine": { "routes": [ { "name": "mine", "connection": "my-graphs", "target": { "graphId": "7c0f6f0e-6f0d-4f3e-9b54-0d6f3f1f2a13", "graphVersion": "1" } } ] },
+            "only-b": { "tenants": [ "b" ], "routes": [ { "name": "b", "connection": "of-b", "target": { "flowType": "cancellation" } } ] },
             "routed": { "routes": [
               { "name": "off", "connection": "juo", "target": { "flowType": "cancellation" }, "enabled": false },
               { "name": "us", "connection": "hooked", "when": { "labels.region": "us" }, "target": { "workflowId": "5eb7cf5a86d9755df3a6c597" } },
@@ -46,6 +47,8 @@ public sealed class KeyedGateway : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("wfg-keys-").FullName;
     private WebApplication? _app;
 
+    internal Authority Authority { get; private set; } = null!;
+
     public IServiceProvider Services => _app!.Services;
 
     public SandboxServer Sandbox => Services.GetRequiredService<SandboxHost>().Server!;
@@ -58,12 +61,15 @@ public sealed class KeyedGateway : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        Authority = await Authority.StartAsync();
         var config = Path.Combine(_folder, "gateway.json");
         await File.WriteAllTextAsync(config, Config);
         List<string> args =
         [
             "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", config, "--Access:Mode", "keys",
             "--Storage:Path", LedgerFile, "--Sandbox:Path", Path.Combine(_folder, "sandbox.jsonl"),
+            // Most of what is sent here is wrong.
+            "--Access:Jwt:Authority", Authority.Url, "--Access:Jwt:Audience", "gateway", "--Access:Limits:Failures:Rate", "0", "--Webhooks:AllowLoopback", "true",
         ];
         foreach (var ((id, role, tenant), i) in Keys.Select((key, i) => (key, i)))
         {
@@ -81,6 +87,7 @@ public sealed class KeyedGateway : IAsyncLifetime
         Client.Dispose();
         if (_app is not null) await _app.StopAsync();
         if (_app is not null) await _app.DisposeAsync();
+        await Authority.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
