@@ -56,6 +56,8 @@ internal static class GatewayHost
         var sandbox = await SandboxHost.StartAsync(builder.Configuration, builder.Environment, home);
         if (sandbox is not null) builder.Services.AddSingleton(sandbox).AddHostedService(services => services.GetRequiredService<SandboxHost>());
         AddRooms(builder, home);
+        // It writes whole queries, whatever somebody put there, at whatever level others are read.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         customize?.Invoke(builder);
 
         var app = builder.Build();
