@@ -23,6 +23,8 @@ install npm npm
 install strace strace
 install setpriv util-linux
 install ip iproute2
+# Its promtool judges the metrics and the alert rules. Debian's package would start a server of its own: not in this runlevel.
+RUNLEVEL=1 install promtool prometheus
 
 step "Restore"
 dotnet restore WorkflowGateway.sln --locked-mode

@@ -12,6 +12,7 @@ public sealed class NativeCall : HttpMessageInvoker
     private readonly Func<HttpRequestMessage, CancellationToken, ValueTask<Secret?>> _authorize;
     private readonly bool _throttleIsBeforeWork;
     private readonly TimeSpan _timeout;
+    private readonly bool _forwardTrace;
     private readonly TimeProvider _time;
     private readonly SentContent? _content;
     private readonly CancellationTokenSource _deadline;
@@ -20,11 +21,11 @@ public sealed class NativeCall : HttpMessageInvoker
 
     internal NativeCall(
         HttpMessageHandler pool, NativeRequest request, Uri address, Func<HttpRequestMessage, CancellationToken, ValueTask<Secret?>> authorize,
-        bool throttleIsBeforeWork, TimeSpan timeout, TimeProvider time)
+        bool throttleIsBeforeWork, TimeSpan timeout, bool forwardTrace, TimeProvider time)
         : base(pool, disposeHandler: false)
     {
         (_request, Address, _authorize) = (request, address, authorize);
-        (_throttleIsBeforeWork, _timeout, _time) = (throttleIsBeforeWork, timeout, time);
+        (_throttleIsBeforeWork, _timeout, _forwardTrace, _time) = (throttleIsBeforeWork, timeout, forwardTrace, time);
         _content = request.Body is { } body ? new SentContent(body, json: false) : null;
         _deadline = new CancellationTokenSource(timeout, time);
     }
@@ -47,9 +48,20 @@ public sealed class NativeCall : HttpMessageInvoker
             else _content?.Headers.TryAddWithoutValidation(name, value);
         }
 
-        await _authorize(request, cancellationToken);
-        _authorized = true;
-        _answer = await base.SendAsync(request, cancellationToken);
+        using var span = VendorTrace.Begin(request, _forwardTrace);
+        try
+        {
+            await _authorize(request, cancellationToken);
+            _authorized = true;
+            _answer = await base.SendAsync(request, cancellationToken);
+            VendorTrace.End(span, (int)_answer.StatusCode, null);
+        }
+        catch (Exception failure)
+        {
+            VendorTrace.End(span, null, failure);
+            throw;
+        }
+
         if (_answer.StatusCode != HttpStatusCode.SwitchingProtocols) return _answer;
         // What follows would be no answer.
         _answer.Dispose();

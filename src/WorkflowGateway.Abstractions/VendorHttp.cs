@@ -103,7 +103,7 @@ public sealed class VendorHttp : IDisposable
     /// <exception cref="RunnerException">It would leave the connection's base URL (<see cref="RunnerErrorKind.Invalid"/>).</exception>
     public NativeCall MakeNativeCall(NativeRequest request, Subject? subject) => new(
         _native.Value, request, NativeCall.Below(_base, request.Target), (message, cancellationToken) => AuthorizeAsync(message, subject, cancellationToken),
-        _throttleIsBeforeWork, _connection.Timeout, _time);
+        _throttleIsBeforeWork, _connection.Timeout, _connection.ForwardTrace, _time);
 
     /// <inheritdoc />
     public void Dispose()
@@ -121,7 +121,8 @@ public sealed class VendorHttp : IDisposable
         ConnectTimeout = connection.Timeout < TimeSpan.FromSeconds(10) ? connection.Timeout : TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxConnectionsPerServer = connection.MaxConnections,
-        ActivityHeadersPropagator = connection.ForwardTrace ? System.Diagnostics.DistributedContextPropagator.Current : null,
+        // What goes to the vendor of a trace is VendorTrace's to say.
+        ActivityHeadersPropagator = null,
     };
 
     private static StrongBox<JsonElement> Whole(JsonElement answer) => new(answer);
@@ -137,6 +138,8 @@ public sealed class VendorHttp : IDisposable
         message.Content = content;
         int? status = null;
         Secret? token = null;
+        Exception? fault = null;
+        using var span = VendorTrace.Begin(message, _connection.ForwardTrace);
         try
         {
             token = await AuthorizeAsync(message, subject, either.Token);
@@ -153,6 +156,7 @@ public sealed class VendorHttp : IDisposable
         // Everything else too: decompressors, header writers and token sources throw what they like, and "may it have happened" is known here only.
         catch (Exception failure) when (failure is not RunnerException)
         {
+            fault = failure;
             throw new RunnerException(new RunnerError
             {
                 Kind = Meaning(status),
@@ -161,6 +165,10 @@ public sealed class VendorHttp : IDisposable
                 // Before the token was there nobody was called.
                 Outage = token is not null && (deadline.IsCancellationRequested || failure is HttpRequestException or IOException),
             }, failure);
+        }
+        finally
+        {
+            VendorTrace.End(span, status, fault);
         }
 
         RunnerErrorKind Meaning(int? seen) =>

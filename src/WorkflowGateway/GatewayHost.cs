@@ -25,7 +25,8 @@ internal static class GatewayHost
     {
         await using var app = await BuildAsync(args);
         await app.StartAsync();
-        Console.WriteLine(Welcome.Text(app));
+        if (ConsoleLogs.AreJson(app.Configuration, app.Environment)) Welcome.Log(app);
+        else Console.WriteLine(Welcome.Text(app));
         var failed = app.Services.GetRequiredService<LedgerWriter>().Failed;
         if (await Task.WhenAny(app.WaitForShutdownAsync(), failed) != failed) return ExitCode.Ok;
         Console.Error.WriteLine($"The ledger may not have kept what it was given: {(await failed).Message} Start again once the disk is in order; what was under way becomes unknown.");
@@ -58,6 +59,7 @@ internal static class GatewayHost
         AddRooms(builder, home);
         // It writes whole queries, whatever somebody put there, at whatever level others are read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.AddLogs();
         customize?.Invoke(builder);
 
         var app = builder.Build();
@@ -78,6 +80,7 @@ internal static class GatewayHost
         }
 
         sandbox?.SubscribeWhenStarted(app);
+        app.UseRequestTrace();
         app.UseApi();
         app.UseAccess();
         app.UseAudit();
@@ -89,6 +92,7 @@ internal static class GatewayHost
     {
         builder.Services.AddSingleton<TimeProvider>(new SteadyTime(TimeProvider.System));
         builder.Services.AddSingleton(home);
+        builder.AddTelemetry();
         builder.Services.AddCatalog();
         builder.Services.AddCatalogOptions(builder.Configuration);
         builder.Services.AddAccess(builder.Configuration);
@@ -103,7 +107,6 @@ internal static class GatewayHost
         builder.Services.AddWebhooks();
         builder.Services.AddPlans();
         builder.Services.AddNative();
-        builder.Services.AddTelemetry();
         builder.Services.AddApi();
     }
 }

@@ -10,8 +10,15 @@ using WorkflowGateway.Ledger;
 namespace WorkflowGateway;
 
 /// <summary>What somebody who has just started the server wants to know.</summary>
-internal static class Welcome
+internal static partial class Welcome
 {
+    /// <summary>The same for programs: a line in the log.</summary>
+    public static void Log(WebApplication app) => LogServing(
+        app.Logger, ListenAddress.FromHere(app.Urls.FirstOrDefault() ?? ""), app.Services.GetRequiredService<LiveCatalog>().Current.Revision, app.Services.GetRequiredService<Dialect>().Describe());
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Serving {Address} with the configuration {Revision} and the ledger {Ledger}")]
+    private static partial void LogServing(ILogger log, string address, string revision, string ledger);
+
     public static string Text(WebApplication app)
     {
         var services = app.Services;

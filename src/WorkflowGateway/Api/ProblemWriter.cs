@@ -14,6 +14,7 @@ internal static class ProblemWriter
         var kind = Problems.Find(refusal.Code) ?? Problems.OfStatus(StatusCodes.Status500InternalServerError);
         http.RequestServices.GetService<Audit.AuditLog>()?.Refused(http, kind.Code);
         var retryable = IsRetryable(kind, refusal);
+        http.RequestServices.GetService<Telemetry.ProblemMetrics>()?.Told(kind.Code);
         var response = http.Response;
         response.StatusCode = kind.Status;
         if (refusal.Run is { } run) response.Headers.ETag = RunConditions.ETag(run);

@@ -74,6 +74,7 @@ internal static class Problems
             "Look at the vendor whether it happened before sending the request again; it was sent once."),
         new("storage-unavailable", 503, "The gateway's store cannot be reached", "Nothing can be stored, so nothing was begun.",
             "Wait for as long as Retry-After says and send the same request again with the same Idempotency-Key."),
+        new("stopping", 503, "The gateway is stopping", "This process ends what is under way and takes nothing new.", "Ask another replica, or this one once it is back."),
     ];
 
     private static readonly FrozenDictionary<string, ProblemKind> ByCode = All.ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);

@@ -17,9 +17,9 @@ internal static class PublicEndpoints
                 "workflow-gateway", "/v1/workflows", "/v1/runs", "/openapi/v1.json", "/problems", "/health/ready")))
             .Called("root", "Says where things are.").Public().Gives<RootView>(StatusCodes.Status200OK, "Where things are.");
         app.MapGet("/health/live", () => TypedResults.Ok(new HealthView("live")))
-            .Called("live", "Whether the process answers.").Public().Gives<HealthView>(StatusCodes.Status200OK, "It does.");
+            .Called("live", "Whether the process answers.").Public().DisableHttpMetrics().Gives<HealthView>(StatusCodes.Status200OK, "It does.");
         app.MapGet("/health/ready", ReadyAsync)
-            .Called("ready", "Whether requests can be served: the store is reachable. No vendor's state matters. A configuration file that was refused is told, and ends nothing.").Public()
+            .Called("ready", "Whether requests can be served: the store is reachable, and the process does not stop. No vendor's state matters. A configuration file that was refused is told, and ends nothing.").Public().DisableHttpMetrics()
             .Gives<HealthView>(StatusCodes.Status200OK, "They can.").Refuses();
         app.MapGet("/problems", () => TypedResults.Ok(new ProblemKindList([.. Problems.All.Select(ProblemKindView.Of)])))
             .Called("listProblems", "Lists all problems.").Public().Gives<ProblemKindList>(StatusCodes.Status200OK, "All of them.");
@@ -28,8 +28,9 @@ internal static class PublicEndpoints
             .Gives<ProblemKindView>(StatusCodes.Status200OK, "The problem.").Refuses("not-found");
     }
 
-    private static async Task<Ok<HealthView>> ReadyAsync(LedgerReader ledger, LiveCatalog catalog, ConfigWatcher watcher, Replicas replicas)
+    private static async Task<Ok<HealthView>> ReadyAsync(LedgerReader ledger, LiveCatalog catalog, ConfigWatcher watcher, Replicas replicas, IHostApplicationLifetime lifetime)
     {
+        if (lifetime.ApplicationStopping.IsCancellationRequested) throw new RefusedException("stopping", "Nothing new is taken: the process ends.");
         if (!await ledger.TryPingAsync()) throw new RefusedException("storage-unavailable", "The store does not answer.");
         // Never why: it is open to everyone.
         var (fault, agree) = (catalog.Fault, replicas.Agree);

@@ -7,7 +7,7 @@ namespace WorkflowGateway.Events;
 
 /// <summary>Answers requests for events: as a page, at once or as soon as there is something, or as a stream.</summary>
 internal sealed class EventAnswers(
-    EventTail tail, LedgerReader reader, RunWatch watch, RunRefresher refresher, Ids ids, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventStream> log)
+    EventTail tail, LedgerReader reader, RunWatch watch, RunRefresher refresher, Ids ids, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventStream> log, Telemetry.WatchMetrics metrics)
 {
     /// <summary>The most events that one page looks at: a filter that nothing passes gives short pages, never a slow one.</summary>
     private const int MaxExamined = 5000;
@@ -29,7 +29,7 @@ internal sealed class EventAnswers(
         // An EventSource connects again whatever it was told, until it is told this.
         if (request.After is not null && gap is null && run is { Final: true } && !await feed.HasMoreAsync(Page)) return TypedResults.NoContent();
         if (run is not null) refresher.Hint(run);
-        return new Streaming(this, new EventStream(feed, !request.Scope.Filter.IsEmpty, run?.Final, gap, Retry(), http, time, log), run?.Id);
+        return new Streaming(this, new EventStream(feed, !request.Scope.Filter.IsEmpty, run?.Final, gap, Retry(), http, time, metrics, log), run?.Id);
     }
 
     private async Task<IResult> ListAsync(HttpContext http, EventRequest request, EventFeed feed, EventGap? gap, RunRow? run)
@@ -74,7 +74,15 @@ internal sealed class EventAnswers(
     {
         // A run that somebody watches is read more often.
         using var attendance = run is { } id ? watch.Attend(id) : null;
-        await stream.WriteAsync(http.RequestAborted, lifetime.ApplicationStopping);
+        metrics.Came();
+        try
+        {
+            await stream.WriteAsync(http.RequestAborted, lifetime.ApplicationStopping);
+        }
+        finally
+        {
+            metrics.Left();
+        }
     }
 
     // Between one and three seconds: those who were cut off together do not come again together.

@@ -15,7 +15,7 @@ namespace WorkflowGateway.Events;
 /// <param name="gap">What is to be told first.</param>
 /// <param name="retry">How many milliseconds the reader shall wait before it connects again.</param>
 internal sealed partial class EventStream(
-    EventFeed feed, bool filtered, bool? ended, EventGap? gap, int retry, HttpContext http, TimeProvider time, ILogger<EventStream> log)
+    EventFeed feed, bool filtered, bool? ended, EventGap? gap, int retry, HttpContext http, TimeProvider time, Telemetry.WatchMetrics metrics, ILogger<EventStream> log)
 {
     /// <summary>After so long without a word one is sent: to be sure that the reader is there, and for what stands between to keep the connection.</summary>
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(12);
@@ -137,7 +137,11 @@ internal sealed partial class EventStream(
         _told = one.Row.Seq;
     }
 
-    private void Write(EventGap missing) => Write(string.Create(CultureInfo.InvariantCulture, $"id: {feed.Cursor}\nevent: gap\ndata: {EventListAnswer.TextOf(missing)}\n\n"));
+    private void Write(EventGap missing)
+    {
+        metrics.ToldOfGap();
+        Write(string.Create(CultureInfo.InvariantCulture, $"id: {feed.Cursor}\nevent: gap\ndata: {EventListAnswer.TextOf(missing)}\n\n"));
+    }
 
     private void Tell()
     {
@@ -162,7 +166,12 @@ internal sealed partial class EventStream(
         if (taken.IsCompletedSuccessfully && !taken.Result.IsCompleted) return;
         _gone = true;
         if (taken.IsCompleted) return;
-        if (!cancellationToken.IsCancellationRequested) LogCutOff(log, Patience.TotalSeconds, feed.Cursor);
+        if (!cancellationToken.IsCancellationRequested)
+        {
+            metrics.CutOff();
+            LogCutOff(log, Patience.TotalSeconds, feed.Cursor);
+        }
+
         http.Abort();
     }
 

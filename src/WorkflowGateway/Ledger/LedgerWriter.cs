@@ -16,12 +16,15 @@ internal sealed partial class LedgerWriter : IDisposable
     private readonly Thread _thread;
     private readonly TaskCompletionSource<Exception> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly GroupCommit _commit;
+    private readonly TimeProvider _time;
+    private readonly Telemetry.LedgerMetrics? _metrics;
 
     // So that an outage is a line in the log and not a line a change.
     private bool _away;
 
-    public LedgerWriter(Dialect dialect, TimeProvider time, ILogger<LedgerWriter> log)
+    public LedgerWriter(Dialect dialect, TimeProvider time, ILogger<LedgerWriter> log, Telemetry.LedgerMetrics? metrics = null)
     {
+        (_time, _metrics) = (time, metrics);
         _dialect = dialect;
         _log = log;
         using (var connection = dialect.OpenWriter()) Migrations.Apply(connection, dialect, time);
@@ -36,6 +39,9 @@ internal sealed partial class LedgerWriter : IDisposable
 
     /// <summary>Raised likewise for every run that a group was about, before <see cref="Committed"/>; also when nobody can say whether it was committed.</summary>
     public event Action<Runs.RunId>? Touched;
+
+    /// <summary>How many changes wait.</summary>
+    public int Waiting => _queue.Count;
 
     /// <summary>Ends with what happened when the store may have lost what it was given. Nothing is written any more then: the process must end and read it anew.</summary>
     public Task<Exception> Failed => _failed.Task;
@@ -92,7 +98,9 @@ internal sealed partial class LedgerWriter : IDisposable
     /// <summary>Commits the group and tells whoever waits; or gives what was in the way.</summary>
     private Exception? TryCommit(List<WriteItem> group, out Fate fate)
     {
+        var began = _time.GetTimestamp();
         var failure = _commit.Try(group, out fate);
+        _metrics?.Committed(group.Count, _time.GetElapsedTime(began), failure is null);
         Touch(group);
         if (failure is not null)
         {
@@ -135,6 +143,7 @@ internal sealed partial class LedgerWriter : IDisposable
 
     private void Answer(WriteItem item, Exception exception)
     {
+        if (exception is not PartialGuardException && !_dialect.IsUniqueViolation(exception)) _metrics?.Failed("write");
         if (exception is PartialGuardException) item.Refuse(WriteResult.Refused);
         else if (_dialect.IsUniqueViolation(exception)) item.Refuse(WriteResult.Conflict);
         else if (_dialect.IsUnavailable(exception))

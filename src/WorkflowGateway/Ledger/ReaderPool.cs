@@ -4,7 +4,7 @@ using System.Data.Common;
 namespace WorkflowGateway.Ledger;
 
 /// <summary>Connections that only read, each with its prepared statements.</summary>
-internal sealed class ReaderPool(Dialect dialect) : IDisposable
+internal sealed class ReaderPool(Dialect dialect, Telemetry.LedgerMetrics? metrics = null) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentBag<Reader> _idle = [];
@@ -17,6 +17,11 @@ internal sealed class ReaderPool(Dialect dialect) : IDisposable
         try
         {
             return await ReadAsync(read);
+        }
+        catch (StorageUnavailableException)
+        {
+            metrics?.Failed("read");
+            throw;
         }
         finally
         {

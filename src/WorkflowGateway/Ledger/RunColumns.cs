@@ -11,7 +11,7 @@ internal static class RunColumns
     private static readonly string[] Fixed =
     [
         "tenant", "id", "workflow", "vendor", "subject", "labels", "correlation_id", "parent_id", "dry_run", "key_hash",
-        "connection", "connection_identity", "route", "revision", "asked",
+        "connection", "connection_identity", "route", "revision", "trace", "asked",
     ];
 
     /// <summary>Written with every version.</summary>
@@ -66,6 +66,7 @@ internal static class RunColumns
             ConnectionIdentity = columns.Text(),
             Route = columns.Text(),
             Revision = columns.Text(),
+            Trace = columns.TextOrNull(),
             Status = Word<RunStatus>(columns.Text()),
             Reason = columns.TextOrNull(),
             NativeStatus = columns.TextOrNull(),
@@ -98,7 +99,7 @@ internal static class RunColumns
     [
         run.Tenant, run.Id.ToBytes(), run.Workflow, run.Vendor, run.Subject is { } subject ? sealer.SealText(subject, run.Tenant, run.Id, SubjectKind) : null,
         run.Labels.Count == 0 ? null : JsonSerializer.Serialize(new Dictionary<string, string>(run.Labels), LedgerJson.Default.DictionaryStringString),
-        run.CorrelationId, run.ParentId?.ToBytes(), run.DryRun ? 1L : 0L, keyHash, run.Connection, run.ConnectionIdentity, run.Route, run.Revision,
+        run.CorrelationId, run.ParentId?.ToBytes(), run.DryRun ? 1L : 0L, keyHash, run.Connection, run.ConnectionIdentity, run.Route, run.Revision, run.Trace,
         run.Asked is null ? null : JsonSerializer.Serialize(run.Asked, LedgerJson.Default.StartAsked),
     ];
 

@@ -6,6 +6,14 @@ internal sealed class WriteQueue
     private readonly Queue<WriteItem> _items = new();
     private bool _closed;
 
+    public int Count
+    {
+        get
+        {
+            lock (_items) return _items.Count;
+        }
+    }
+
     /// <summary>False once the queue is closed.</summary>
     public bool TryAdd(WriteItem item)
     {

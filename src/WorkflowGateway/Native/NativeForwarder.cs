@@ -64,14 +64,14 @@ internal sealed class NativeForwarder(RunnerRegistry runners, YarpForwarder yarp
         var passed = false;
         try
         {
-            await connection.CallAsync(async (runner, cancelled) =>
+            await connection.CallAsync((_, cancelled) => connection.Observed.ObserveAsync("native", async () =>
             {
-                using var call = ((INativeCalls)runner).MakeNativeCall(request, subject);
+                using var call = ((INativeCalls)connection.Runner).MakeNativeCall(request, subject);
                 var error = await yarp.SendAsync(http, Anywhere, call, Once, NativeAnswer.Instance, call.Deadline);
                 passed = error == ForwarderError.None || http.Response.HasStarted;
                 if (request.Body is null) cancelled.ThrowIfCancellationRequested();
                 return call.Outcome(http.Features.Get<IForwarderErrorFeature>()?.Exception, error == ForwarderError.ResponseBodyClient) is { } wrong ? throw wrong : true;
-            }, http.RequestAborted);
+            }), http.RequestAborted);
         }
         catch (RunnerException) when (passed)
         {

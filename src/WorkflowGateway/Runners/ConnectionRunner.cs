@@ -1,6 +1,7 @@
 using Polly.CircuitBreaker;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Runs;
+using WorkflowGateway.Telemetry;
 
 namespace WorkflowGateway.Runners;
 
@@ -17,6 +18,7 @@ internal sealed class ConnectionRunner : IDisposable
 
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
+    private readonly VendorMetrics? _metrics;
     private int _users;
     private long _left;
     private bool _ended;
@@ -24,9 +26,10 @@ internal sealed class ConnectionRunner : IDisposable
     /// <param name="config">The connection.</param>
     /// <param name="time">The clock.</param>
     /// <param name="before">The runner of its earlier configuration; null where it is new.</param>
-    public ConnectionRunner(ConnectionConfig config, TimeProvider time, ConnectionRunner? before = null)
+    /// <param name="metrics">What is measured of its calls; null for nothing.</param>
+    public ConnectionRunner(ConnectionConfig config, TimeProvider time, ConnectionRunner? before = null, VendorMetrics? metrics = null)
     {
-        _time = time;
+        (_time, _metrics) = (time, metrics);
         _left = time.GetTimestamp();
         Config = config;
         Runner = config.Adapter.Connect(config.Vendor, time);
@@ -35,6 +38,7 @@ internal sealed class ConnectionRunner : IDisposable
         var same = before?.Config.Identity == config.Identity;
         Health = same ? before!.Health : new ConnectionHealth(time);
         Circuit = same ? before!.Circuit : new VendorCircuit(config.Timeout, time, closed: () => Limits.Rate?.Ramp(TimeSpan.Zero));
+        Observed = new ObservedRunner(Runner, config, metrics, time);
     }
 
     /// <summary>Raised when the vendor asked to be left alone for longer than was known.</summary>
@@ -43,6 +47,10 @@ internal sealed class ConnectionRunner : IDisposable
     public ConnectionConfig Config { get; }
     public RunnerInfo Info => Config.Adapter.Info;
     public IWorkflowRunner Runner { get; }
+
+    /// <summary>The same, measured and traced: what calls go through.</summary>
+    public ObservedRunner Observed { get; }
+
     public ConnectionLimits Limits { get; }
     public ConnectionHealth Health { get; }
     public VendorCircuit Circuit { get; }
@@ -64,6 +72,29 @@ internal sealed class ConnectionRunner : IDisposable
     /// <summary>A place for a start or a command.</summary>
     /// <exception cref="RefusedException">There is none now; nothing is to be stored.</exception>
     public async ValueTask<ConnectionLimits.Permit> EnterAsync(CancellationToken cancellationToken)
+    {
+        var (began, outcome) = (_time.GetTimestamp(), "admitted");
+        try
+        {
+            return await AdmitAsync(cancellationToken);
+        }
+        catch (RefusedException refused)
+        {
+            outcome = refused.Code;
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = "cut-off";
+            throw;
+        }
+        finally
+        {
+            _metrics?.Waited(Config.Name, outcome, _time.GetElapsedTime(began));
+        }
+    }
+
+    private async ValueTask<ConnectionLimits.Permit> AdmitAsync(CancellationToken cancellationToken)
     {
         RefuseWhilePaused();
         if (!Circuit.TryAdmit(out var probe)) throw Unreachable();
@@ -112,7 +143,7 @@ internal sealed class ConnectionRunner : IDisposable
         if (!TryUse()) throw new RunnerException(RunnerErrorKind.Unavailable, $"The connection {Config.Name} was changed meanwhile; nothing was sent.");
         try
         {
-            var result = await Circuit.CallAsync(async () => await call(Runner, cancellationToken));
+            var result = await Circuit.CallAsync(async () => await call(Observed, cancellationToken));
             Health.Succeeded();
             return result;
         }

@@ -9,16 +9,17 @@ internal sealed class RunnerRegistry : IDisposable
     private readonly FrozenDictionary<string, RunnerInfo> _infos;
     private readonly LiveCatalog _catalog;
     private readonly TimeProvider _time;
+    private readonly Telemetry.VendorMetrics? _metrics;
     private readonly Lock _lock = new();
     private readonly List<ConnectionRunner> _retired = [];
     private readonly ITimer _clearing;
     private volatile RunnerSet _current;
     private int _replicas = 1;
 
-    public RunnerRegistry(LiveCatalog catalog, IEnumerable<IVendorAdapter> adapters, TimeProvider time)
+    public RunnerRegistry(LiveCatalog catalog, IEnumerable<IVendorAdapter> adapters, TimeProvider time, Telemetry.VendorMetrics? metrics = null)
     {
         _infos = adapters.ToFrozenDictionary(adapter => adapter.Info.Vendor, adapter => adapter.Info);
-        (_catalog, _time) = (catalog, time);
+        (_catalog, _time, _metrics) = (catalog, time, metrics);
         _current = Make(catalog.Current, null);
         catalog.Swapping += Follow;
         _clearing = time.CreateTimer(_ => ClearRetired(), null, ConnectionRunner.Rest, ConnectionRunner.Rest);
@@ -95,7 +96,7 @@ internal sealed class RunnerRegistry : IDisposable
                 }
 
                 // One that was taken out and put back may still have calls under way.
-                var runner = new ConnectionRunner(config, _time, serving ?? _retired.FindLast(one => one.Config.Name == config.Name));
+                var runner = new ConnectionRunner(config, _time, serving ?? _retired.FindLast(one => one.Config.Name == config.Name), _metrics);
                 all.Add(runner);
                 made.Add(runner);
             }

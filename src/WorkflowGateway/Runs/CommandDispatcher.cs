@@ -8,7 +8,7 @@ internal sealed record SentCommand(RunRow Run, CommandRow Row, CommandRequest Re
 
 /// <summary>Sends a command once, detached from the caller, and records what came of it.</summary>
 internal sealed partial class CommandDispatcher(
-    RunLedger ledger, LedgerReader reader, DetachedWork detached, TimeProvider time, ILogger<CommandDispatcher> log)
+    RunLedger ledger, LedgerReader reader, DetachedWork detached, TimeProvider time, ILogger<CommandDispatcher> log, Telemetry.RunMetrics? metrics = null)
 {
     /// <summary>When the answer to a command sent now is given up.</summary>
     public DateTimeOffset GivenUpAt(ConnectionRunner connection) => time.Now() + connection.Config.Timeout + TimeSpan.FromSeconds(5);
@@ -96,6 +96,7 @@ internal sealed partial class CommandDispatcher(
     private async Task<RunRow> RecordAsync(SentCommand command, string outcome, RunSnapshot? snapshot, string? answer, bool freeKey = false)
     {
         var run = command.Run;
+        metrics?.Commanded(run, command.Row.Kind, outcome);
         var move = ledger.MoveCommand(command.Row, CommandState.Sent, outcome, answer);
         Statement[] also = freeKey && command.Request.Key is { } key ? [move, KeyTable.Free(run.Tenant, key.Hash, command.Row.Id)] : [move];
         var note = new CommandNote(command.Row.Kind, command.Row.Actor, outcome);

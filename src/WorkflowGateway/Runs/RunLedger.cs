@@ -1,10 +1,11 @@
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runners;
+using WorkflowGateway.Telemetry;
 
 namespace WorkflowGateway.Runs;
 
 /// <summary>Writes runs: every change with its event, its counts and what is to be done next, whole or not at all.</summary>
-internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEvents events, RunnerRegistry runners, Sealer sealer)
+internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEvents events, RunnerRegistry runners, Sealer sealer, RunMetrics? metrics = null)
 {
     private static readonly TimeSpan KeyRetention = TimeSpan.FromDays(7);
 
@@ -28,7 +29,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         if (caller is not null) change.Consequences.Add(AuditTable.Insert(caller, "startRun", run.Tenant, run.Id.ToString(), run.UpdatedAt));
         change.Counts.Add((run, 1));
         change.Events.Add(events.Draft(null, run, "start", null).Seal(sealer));
-        return writer.WriteAsync(change);
+        return CommitAsync(change, null, run, "start");
     }
 
     /// <summary>A run's next version, if it is still at the one before.</summary>
@@ -69,7 +70,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         }
 
         change.Events.Add(events.Draft(before, after, cause, command).Seal(sealer));
-        return writer.WriteAsync(change);
+        return CommitAsync(change, before, after, cause);
     }
 
     /// <summary>A run that is handed on to another route: a new attempt that waits to be sent, with everything that goes by its connection.</summary>
@@ -86,6 +87,14 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         var change = new LedgerChange { Order = run.Id.ToBytes() };
         change.Guards.AddRange(statements);
         return writer.WriteAsync(change);
+    }
+
+    private async Task<WriteResult> CommitAsync(LedgerChange change, RunRow? before, RunRow after, string cause)
+    {
+        using var span = Tracing.Step("ledger commit", after);
+        var result = await writer.WriteAsync(change);
+        if (result == WriteResult.Applied) metrics?.Changed(before, after, cause);
+        return result;
     }
 
     /// <summary>For a run that needs nothing more.</summary>

@@ -32,6 +32,10 @@ internal sealed record RunRow
     public IReadOnlyDictionary<string, string> Labels { get; init; } = NoLabels;
     public string? CorrelationId { get; init; }
     public RunId? ParentId { get; init; }
+
+    /// <summary>The trace in which it was started, as <c>traceparent</c> says it; null where nobody knows.</summary>
+    public string? Trace { get; init; }
+
     public bool DryRun { get; init; }
 
     /// <summary>Only while it is started; a run that was read has none.</summary>

@@ -31,6 +31,7 @@ internal sealed partial class StartDispatcher(
     private async Task<RunRow> SendAsync(RoutedStart routed, ConnectionLimits.Permit permit, long committedAt)
     {
         var (run, start, connection, _) = routed;
+        using var span = Telemetry.Tracing.StepOf(run, "start dispatch");
         // Written only once the call is over: a failure to write must never be taken for one of the vendor.
         var (answer, error) = await CallAsync(start, connection, permit, committedAt);
         return answer is not null

@@ -1,9 +1,10 @@
 using WorkflowGateway.Runners;
+using WorkflowGateway.Telemetry;
 
 namespace WorkflowGateway.Runs;
 
 /// <summary>Sends a start another way: only where certainly nothing was done the first way. Once a run is bound it stays where it is for life.</summary>
-internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry runners, DetachedWork detached, Ids ids, TimeProvider time, ILogger<StartFallback> log)
+internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry runners, DetachedWork detached, Ids ids, TimeProvider time, ILogger<StartFallback> log, RunMetrics? metrics = null)
 {
     /// <summary>A place for a start, at the first of its routes that has one, or has one soon: a stand-in that is busy is waited for like any other.</summary>
     /// <exception cref="RefusedException">None has; why not is said of the first.</exception>
@@ -19,6 +20,7 @@ internal sealed partial class StartFallback(RunLedger ledger, RunnerRegistry run
             {
                 if (Find(start.Run, start.Fallbacks[i]) is not { } connection || await TryEnterAsync(connection, cancellationToken) is not { } permit) continue;
                 LogMoved(log, start.Run.Id, start.Run.Connection, connection.Config.Name, refused.Message);
+                metrics?.FellBack(start.Run.Connection, connection.Config.Name);
                 return (start.Over(i, connection), permit);
             }
 

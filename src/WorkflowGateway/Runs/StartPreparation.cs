@@ -80,6 +80,7 @@ internal sealed class StartPreparation(RunnerRegistry runners, Ids ids)
         Revision = revision,
         Labels = request.Labels,
         CorrelationId = request.CorrelationId,
+        Trace = Telemetry.Tracing.Current(),
         DryRun = request.DryRun,
         Asked = new StartAsked
         {

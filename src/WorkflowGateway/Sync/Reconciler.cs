@@ -93,6 +93,8 @@ internal sealed partial class Reconciler(
             .Select(pair => new SoughtStart(pair.Key, pair.Value!)).ToList();
         var began = time.GetTimestamp();
         var seen = new LookResult(null, Again: false);
+        using var span = wanted.Count > 0 ? Telemetry.Tracing.Later("run reconcile", wanted.Select(one => one.Run)) : null;
+        span?.SetTag("gateway.connection", connection.Config.Name).SetTag("gateway.vendor", connection.Info.Vendor);
         if (wanted.Count > 0) seen = await look.LookAsync(connection, memory, wanted, stoppingToken);
         var (now, took) = (time.Now(), time.GetElapsedTime(began));
         await Task.WhenAll(lost.Select(pair => PlanAsync(pair.Key, pair.Value, connection, seen, now, took)));

@@ -30,6 +30,7 @@ internal sealed partial class RunPoller(
             return;
         }
 
+        using var span = claim.Kind == WorkKind.Poll ? Telemetry.Tracing.Later("run poll", run) : null;
         // Another account's answers say nothing of this run: there is nobody to call then.
         var reached = connection?.Config.Identity == run.ConnectionIdentity ? connection : null;
         await (claim.Kind switch

@@ -12,12 +12,10 @@ internal sealed class MetricsPage : IDisposable
     private readonly BaseExportingMetricReader _reader;
     private readonly MeterProvider _provider;
 
-    /// <param name="meter">Whose instruments are shown.</param>
-    /// <param name="_">Asked for so that it is there.</param>
-    public MetricsPage(GatewayMeter meter, ConfigMetrics _)
+    public MetricsPage(MetricViews views)
     {
         _reader = new BaseExportingMetricReader(_exporter);
-        _provider = Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddReader(_reader).Build();
+        _provider = views.AddTo(Sdk.CreateMeterProviderBuilder()).AddReader(_reader).Build();
     }
 
     public string Read()

@@ -18,14 +18,33 @@ internal static class PrometheusText
             MetricType.Histogram => "histogram",
             _ => "gauge",
         };
-        var name = Name(metric, type);
-        if (metric.Description.Length > 0) text.Append("# HELP ").Append(name).Append(' ').Append(Escape(metric.Description)).Append('\n');
+        var name = NameOf(metric.Name, metric.Unit, type == "counter");
+        text.Append("# HELP ").Append(name).Append(' ').Append(Escape(metric.Description.Length > 0 ? metric.Description : metric.Name)).Append('\n');
         text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         foreach (ref readonly var point in metric.GetMetricPoints())
         {
             if (type == "histogram") WriteHistogram(text, name, point);
             else Line(text, name, point.Tags, null, ValueOf(metric.MetricType, point));
         }
+    }
+
+    /// <summary>The name that Prometheus knows an instrument by.</summary>
+    public static string NameOf(string instrument, string? unit, bool counts)
+    {
+        var name = Plain(instrument) + unit switch
+        {
+            "s" => "_seconds",
+            "By" => "_bytes",
+            // Of what is counted the name says: {request}.
+            _ => "",
+        };
+        return counts ? name + "_total" : name;
+    }
+
+    private static string Plain(string name)
+    {
+        var plain = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'));
+        return char.IsAsciiDigit(plain[0]) ? "_" + plain : plain;
     }
 
     private static void WriteHistogram(StringBuilder text, string name, in MetricPoint point)
@@ -49,23 +68,11 @@ internal static class PrometheusText
         _ => point.GetGaugeLastValueDouble(),
     };
 
-    private static string Name(Metric metric, string type)
-    {
-        var name = string.Concat(metric.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'));
-        name += metric.Unit switch
-        {
-            "s" => "_seconds",
-            "By" => "_bytes",
-            _ => "",
-        };
-        return type == "counter" ? name + "_total" : name;
-    }
-
     private static void Line(StringBuilder text, string name, ReadOnlyTagCollection tags, string? bound, double value)
     {
         text.Append(name);
         var separator = '{';
-        foreach (var (key, tag) in tags) Label(key.Replace('.', '_'), Convert.ToString(tag, CultureInfo.InvariantCulture) ?? "");
+        foreach (var (key, tag) in tags) Label(Plain(key), Convert.ToString(tag, CultureInfo.InvariantCulture) ?? "");
         if (bound is not null) Label("le", bound);
         if (separator == ',') text.Append('}');
         text.Append(' ').Append(Number(value)).Append('\n');

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Resources;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
 
@@ -6,18 +8,51 @@ namespace WorkflowGateway.Telemetry;
 
 internal static class TelemetryExtensions
 {
-    public static IServiceCollection AddTelemetry(this IServiceCollection services)
+    /// <summary>Before all that serves: it stops after it.</summary>
+    public static void AddTelemetry(this WebApplicationBuilder builder)
     {
+        var services = builder.Services;
         services.AddSingleton<GatewayMeter>();
-        services.AddSingleton<ConfigMetrics>();
+        services.AddSingleton<MetricViews>();
         services.AddSingleton<MetricsPage>();
-        return services;
+        services.AddSingleton<ConfigMetrics>();
+        services.AddSingleton<VendorMetrics>();
+        services.AddSingleton<ConnectionGauges>();
+        services.AddSingleton<RunMetrics>();
+        services.AddSingleton<LedgerMetrics>();
+        services.AddSingleton<LedgerSample>();
+        services.AddSingleton<LedgerGauges>();
+        services.AddSingleton<WatchMetrics>();
+        services.AddSingleton<WebhookMetrics>();
+        services.AddSingleton<ProblemMetrics>();
+        services.AddSingleton<TelemetryParts>();
+        services.AddSingleton(_ => OtlpSettings.Of(builder.Configuration));
+        services.AddSingleton<ServiceResource>();
+        services.AddSingleton<OtlpExport>();
+        services.AddHostedService<TelemetryService>();
     }
 
-    public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", Read)
+    /// <summary>For a server; what a verb has to say is its output.</summary>
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddConsoleLogs(builder.Configuration, builder.Environment);
+        if (!OtlpSettings.Of(builder.Configuration).Logs) return;
+        builder.Services.AddOptions<OpenTelemetryLoggerOptions>().Configure<ServiceResource>((options, resource) =>
+        {
+            options.IncludeFormattedMessage = true;
+            options.SetResourceBuilder(resource.AddTo(ResourceBuilder.CreateDefault()));
+        });
+        builder.Logging.AddOpenTelemetry(options => options.AddOtlpExporter());
+    }
+
+    public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", ReadAsync)
         .Called("metrics", "What the gateway measures, as Prometheus reads it. Needs a key of tenant *.").RequireRole(Role.Viewer, KeyOperations.Metrics).RequireAllTenants()
         .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]) { Description = "All metrics of this process." })
-        .Refuses();
+        .Refuses().DisableHttpMetrics();
 
-    private static ContentHttpResult Read(MetricsPage page) => TypedResults.Text(page.Read(), PrometheusText.MediaType);
+    private static async Task<ContentHttpResult> ReadAsync(MetricsPage page, LedgerSample sample)
+    {
+        await sample.RefreshAsync();
+        return TypedResults.Text(page.Read(), PrometheusText.MediaType);
+    }
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using WorkflowGateway.Events;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
+using WorkflowGateway.Telemetry;
 
 namespace WorkflowGateway.Webhooks;
 
@@ -24,6 +26,7 @@ internal sealed partial class WebhookLoop
         try
         {
             var one = lane.IsParked ? await FindAsync(lane.Run, target, lane.Seq) : lane.Waiting.Peek();
+            using var span = one is null ? null : Tracing.Later("webhook deliver", await RunsAsync(one), ActivityKind.Producer);
             // Purged meanwhile: there is nothing left to tell.
             outcome = one is null ? outcome with { WasSent = true } : outcome with { Reply = await _tools.Sender.SendAsync(target, one.Cursor, one.CloudEvent, end.Token), WasSent = true };
         }
@@ -117,13 +120,22 @@ internal sealed partial class WebhookLoop
         }
     }
 
-    private void Note(WebhookLane lane, WebhookReply reply, string state, DateTimeOffset? nextAt) => _attempts.Add(new AttemptRow(
+    private void Note(WebhookLane lane, WebhookReply reply, string state, DateTimeOffset? nextAt)
+    {
+        _tools.Metrics?.Attempted(state, reply.Took);
+        _attempts.Add(new AttemptRow(
         WebhookId.Next(_tools.Ids).ToBytes(), lane.NextSeq, lane.Run.ToBytes(), lane.Attempts + 1, RunColumns.Time(reply.At), reply.Status, reply.Error,
         (long)reply.Took.TotalMilliseconds, state, nextAt is { } at ? RunColumns.Time(at) : null));
+    }
+
+    // Only where somebody wants to see it: a read for each delivery.
+    private async Task<IEnumerable<RunRow>> RunsAsync(LoggedEvent one) =>
+        Tracing.IsListened && await _tools.Reader.FindRunAsync(one.Row.Tenant, one.Row.RunId) is { } run ? [run] : [];
 
     // What was purged before it could be delivered is a dead letter without a run: listed and counted like the others.
     private void NoteGap(long watermark)
     {
+        _tools.Metrics?.Purged();
         LogGap(_tools.Log, WebhookId.FromBytes(_id), _queue.Read, watermark);
         _attempts.Add(new AttemptRow(WebhookId.Next(_tools.Ids).ToBytes(), watermark, [], 0, RunColumns.Time(Now), null, WebhookReply.Purged, 0, DeliveryState.Dead, null));
     }

@@ -6,7 +6,7 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Webhooks;
 
 /// <summary>What a loop needs of the house.</summary>
-internal sealed record WebhookTools(EventTail Tail, LedgerReader Reader, LedgerWriter Writer, WebhookSender Sender, Ids Ids, TimeProvider Time, ILogger<WebhookLoop> Log);
+internal sealed record WebhookTools(EventTail Tail, LedgerReader Reader, LedgerWriter Writer, WebhookSender Sender, Ids Ids, TimeProvider Time, ILogger<WebhookLoop> Log, Telemetry.WebhookMetrics? Metrics = null);
 
 /// <summary>
 /// Delivers to one endpoint, for as long as this replica holds it: reads the log after the cursor, sends over several runs at once but in order within each, and

@@ -37,11 +37,16 @@ internal sealed class Binary : IDisposable
         while (await process.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } text)
         {
             said.AppendLine(text);
-            if (text.Trim().Split("Workflow gateway") is ["", var address]) return new Serving(process, address.Trim(), process.StandardOutput.ReadToEndAsync(), error);
+            if (AddressIn(text) is { } address) return new Serving(process, address, said.ToString(), process.StandardOutput.ReadToEndAsync(), error);
         }
 
         throw new InvalidOperationException($"It does not listen.\n{said}\n{await error}");
     }
+
+    // What people read, or the line of the log for programs.
+    private static string? AddressIn(string text) => text.StartsWith('{')
+        ? System.Text.Json.JsonElement.Parse(text) is var line && line.GetProperty("State").TryGetProperty("Address", out var address) ? address.GetString() : null
+        : text.Trim().Split("Workflow gateway") is ["", var told] ? told.Trim() : null;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
@@ -62,8 +67,8 @@ internal sealed class Binary : IDisposable
     }
 }
 
-/// <summary>A gateway that listens, ended by its own id.</summary>
-internal sealed record Serving(Process Process, string Address, Task<string> Out, Task<string> Error) : IAsyncDisposable
+/// <summary>A gateway that listens, ended by its own id. Begun is what it wrote until then.</summary>
+internal sealed record Serving(Process Process, string Address, string Begun, Task<string> Out, Task<string> Error) : IAsyncDisposable
 {
     /// <summary>Asks it to end well.</summary>
     /// <returns>The exit code.</returns>
