@@ -26,7 +26,7 @@ internal sealed partial class WebhookLoop
         try
         {
             var one = lane.IsParked ? await FindAsync(lane.Run, target, lane.Seq) : lane.Waiting.Peek();
-            using var span = one is null ? null : Tracing.Later("webhook deliver", await RunsAsync(one), ActivityKind.Producer);
+            using var span = one is not null && await FindRunAsync(one) is { } run ? Tracing.Later("webhook deliver", run, ActivityKind.Producer) : null;
             // Purged meanwhile: there is nothing left to tell.
             outcome = one is null ? outcome with { WasSent = true } : outcome with { Reply = await _tools.Sender.SendAsync(target, one.Cursor, one.CloudEvent, end.Token), WasSent = true };
         }
@@ -129,8 +129,7 @@ internal sealed partial class WebhookLoop
     }
 
     // Only where somebody wants to see it: a read for each delivery.
-    private async Task<IEnumerable<RunRow>> RunsAsync(LoggedEvent one) =>
-        Tracing.IsListened && await _tools.Reader.FindRunAsync(one.Row.Tenant, one.Row.RunId) is { } run ? [run] : [];
+    private async Task<RunRow?> FindRunAsync(LoggedEvent one) => Tracing.IsListened ? await _tools.Reader.FindRunAsync(one.Row.Tenant, one.Row.RunId) : null;
 
     // What was purged before it could be delivered is a dead letter without a run: listed and counted like the others.
     private void NoteGap(long watermark)
