@@ -25,7 +25,12 @@ public sealed class TraceTests
         server.Name.Should().Be("POST /v1/runs");
         server.Tags.Should().Contain(new Dictionary<string, string>
         {
-            ["http.request.method"] = "POST", ["http.route"] = "/v1/runs", ["url.path"] = "/v1/runs", ["url.scheme"] = "http", ["http.response.status_code"] = "201", ["server.address"] = "127.0.0.1",
+            ["http.request.method"] = "POST",
+            ["http.route"] = "/v1/runs",
+            ["url.path"] = "/v1/runs",
+            ["url.scheme"] = "http",
+            ["http.response.status_code"] = "201",
+            ["server.address"] = "127.0.0.1",
         });
         server.Failed.Should().BeFalse();
         var dispatch = spans.Single(span => span.Name == "start dispatch");
