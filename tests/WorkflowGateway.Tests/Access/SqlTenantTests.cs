@@ -31,6 +31,8 @@ public sealed partial class SqlTenantTests
         "RunDurations.cs SELECT tenant, id, final_at FROM runs WHERE workflow=@workflow AND connect",
         "WebhookTable.cs UPDATE webhooks SET owner=NULL, lease_until=0, fence=fence+1 WHERE owner I",
         "LedgerReader.Webhooks.cs SELECT * FROM webhooks",
+        "LedgerReader.Gauges.cs SELECT connection, COUNT(*) FROM orphans GROUP BY connection",
+        "LedgerReader.Gauges.cs SELECT (SELECT MIN(cursor) FROM webhooks WHERE enabled=1), (SELECT",
     ];
 
     // By an id that was taken from a row that was read for the caller before.
