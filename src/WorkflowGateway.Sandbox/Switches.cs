@@ -26,4 +26,7 @@ public sealed record Switches
 
     /// <summary>Whether a 429 that does not say when comes before any work.</summary>
     public bool ThrottleBeforeWork { get; init; } = true;
+
+    /// <summary>The credentials that are taken, at every vendor; all where nothing is said.</summary>
+    public IReadOnlyList<string>? AcceptedCredentials { get; init; }
 }

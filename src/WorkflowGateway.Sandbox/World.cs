@@ -62,7 +62,7 @@ internal sealed class World : IDisposable
             var now = _clock.Now;
             var effectAt = fault is { Kind: "late" } ? now + TimeSpan.FromSeconds(fault.Seconds ?? 0) : now;
             var moment = new Moment(now, effectAt, vendor.Name == "interactly" ? _ids.NewObjectId : _ids.NewUuid);
-            var answer = vendor.Refuse(request) ?? vendor.Handle(request, moment);
+            var answer = vendor.Refuse(request) ?? Unknown(vendor, request) ?? vendor.Handle(request, moment);
             var second = fault is { Kind: "duplicate" } && answer.Processed ? vendor.Handle(request, moment).VendorRunId : null;
             Append(line with
             {
@@ -76,6 +76,11 @@ internal sealed class World : IDisposable
             return answer;
         }
     }
+
+    private Answer? Unknown(IVendor vendor, SandboxRequest request) =>
+        Switches.AcceptedCredentials is { } known && !request.Headers.Values.Any(value => known.Any(one => value == one || value.EndsWith(" " + one, StringComparison.Ordinal)))
+            ? vendor.Error(401, "This credential is not taken")
+            : null;
 
     /// <summary>Does what the control API was told and records it. Null where it cannot be done.</summary>
     public T? Control<T>(string operation, Func<SandboxClock, T?> change)
