@@ -35,6 +35,12 @@ half-written-judged|WorkflowGateway.Tests|FullyQualifiedName~LiveCatalogTests.A_
 runner-ends-at-once|WorkflowGateway.Tests|FullyQualifiedName~RunnerRegistryTests.A_runner_ends
 limits-forgotten|WorkflowGateway.Tests|FullyQualifiedName~RunnerRegistryTests
 loops-not-followed|WorkflowGateway.Tests|FullyQualifiedName~ChangedConnectionTests.A_connection_that_is_new
+tenant-forgotten|WorkflowGateway.Tests|FullyQualifiedName~AccessMatrixTests.What_belongs
+role-forgotten|WorkflowGateway.Tests|FullyQualifiedName~AccessMatrixTests
+grants-not-in-events|WorkflowGateway.Tests|FullyQualifiedName~GrantTests.Lists
+any-audience|WorkflowGateway.Tests|FullyQualifiedName~TokenTests.A_token
+keyless-stays|WorkflowGateway.Tests|FullyQualifiedName~AccessTests.Keyless_serves
+watchers-as-calls|WorkflowGateway.Tests|FullyQualifiedName~LimitTests
 heartbeat-without-id|WorkflowGateway.Tests|FullyQualifiedName~EventStreamTests.A_heartbeat
 native-any-header|WorkflowGateway.Tests|FullyQualifiedName~NativeHeaderTests
 native-decoded-path|WorkflowGateway.Tests|FullyQualifiedName~NativePathTests
