@@ -69,7 +69,7 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, KeyRing keys, 
     // (DNS rebinding), or a body type that needs no permission (forms). A proxy on this machine makes everybody look local.
     private Caller Keyless(HttpRequest request)
     {
-        if (keys.IsStale) throw new RefusedException("storage-unavailable", "The store does not answer, so nobody can say whether there are keys. Nothing was begun.");
+        if (keys.IsUnread) throw new RefusedException("storage-unavailable", "The store does not answer, so nobody can say whether there are keys. Nothing was begun.");
         if (request.HttpContext.Connection.RemoteIpAddress is not { } address || !IPAddress.IsLoopback(Mapped(address)))
             throw new RefusedException("forbidden", "Without keys the gateway serves its own machine only. Set Access:Mode to keys.");
         foreach (var (name, _) in request.Headers)

@@ -49,6 +49,9 @@ internal sealed partial class KeyRing : IDisposable
     /// <summary>Cancelled when the ledger has its first key.</summary>
     public CancellationToken FirstKey => _first.Token;
 
+    /// <summary>Whether the ledger could not say yet which keys it has.</summary>
+    public bool IsUnread => _ledger && Interlocked.Read(ref _looked) == Never;
+
     /// <summary>Whether the ledger could not say yet which keys it has, or it is too long ago that it could.</summary>
     public bool IsStale => Interlocked.Read(ref _looked) is var looked && looked == Never ? _ledger : _time.GetElapsedTime(looked) > Trusted;
 

@@ -57,7 +57,9 @@ public sealed class NativeCallTests(NativeGateway gateway) : IClassFixture<Nativ
         var answer = await gateway.SendAsync("GET", Native + "/headers");
 
         answer.Head.Split("\r\n").Skip(1).Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]).Should().BeEquivalentTo(
-            "Content-Type", "Content-Length", "Connection", "Date", "Link", "Cache-Control", "Content-Security-Policy", "X-Content-Type-Options", "Gateway-Native", "Gateway-Revision");
+            "Content-Type", "Content-Length", "Connection", "Date", "Link", "Cache-Control", "Content-Security-Policy", "X-Content-Type-Options", "Gateway-Native", "Gateway-Revision",
+            "RateLimit", "RateLimit-Policy");
+        answer.Header("RateLimit").Should().StartWith("\"key\";r=", "it is the gateway's own");
         (answer.Header("Gateway-Native"), answer.Header("Cache-Control")).Should().Be(("vendor", "no-store"));
         answer.Header("Content-Security-Policy").Should().StartWith("sandbox");
         answer.Header("Gateway-Revision").Should().StartWith("sha256:");
