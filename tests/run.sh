@@ -25,6 +25,7 @@ install setpriv util-linux
 install ip iproute2
 # Its promtool judges the metrics and the alert rules. Debian's package would start a server of its own: not in this runlevel.
 RUNLEVEL=1 install promtool prometheus
+install systemd-analyze systemd
 
 step "Restore"
 dotnet restore WorkflowGateway.sln --locked-mode

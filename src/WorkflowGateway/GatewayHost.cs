@@ -4,6 +4,7 @@ using WorkflowGateway.Api;
 using WorkflowGateway.Audit;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Cli;
+using WorkflowGateway.Edge;
 using WorkflowGateway.Events;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Native;
@@ -82,6 +83,7 @@ internal static class GatewayHost
         sandbox?.SubscribeWhenStarted(app);
         app.UseRequestTrace();
         app.UseApi();
+        app.UseEdge();
         app.UseAccess();
         app.UseAudit();
         app.MapApi();
@@ -108,6 +110,7 @@ internal static class GatewayHost
         builder.Services.AddPlans();
         builder.Services.AddNative();
         builder.Services.AddApi();
+        builder.Services.AddEdge();
     }
 }
 

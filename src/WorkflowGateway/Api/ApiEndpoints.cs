@@ -12,7 +12,7 @@ internal static class ApiEndpoints
 {
     public static void MapApi(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi().Public();
+        DescriptionEndpoint.Map(app);
         app.MapGroup("").WithTags("public").MapPublic();
         app.MapGroup("").WithTags("telemetry").MapMetrics();
         var v1 = app.MapGroup("/v1").AddEndpointFilter<RouteGroupBuilder, StrictQuery>();

@@ -27,7 +27,7 @@ internal sealed record OptionalBody;
 /// <summary>Says about an endpoint what it is for, who may call it and what it answers.</summary>
 internal static class ApiMetadata
 {
-    private static readonly string[] Everywhere = ["validation-failed", "unauthenticated", "forbidden", "rate-limited", "internal-error", "authority-unavailable", "storage-unavailable"];
+    private static readonly string[] Everywhere = ["validation-failed", "unauthenticated", "forbidden", "rate-limited", "internal-error", "authority-unavailable", "gateway-unavailable", "storage-unavailable"];
 
     public static RouteHandlerBuilder Called(this RouteHandlerBuilder endpoint, string operationId, string summary) =>
         endpoint.WithName(operationId).WithSummary(summary);

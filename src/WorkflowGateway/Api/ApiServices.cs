@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using WorkflowGateway.Runs;
 
@@ -12,18 +11,13 @@ internal static class ApiServices
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<RunViews>();
+        services.AddSingleton<DescriptionEndpoint>();
         services.AddExceptionHandler<ExceptionAnswers>();
         services.ConfigureHttpJsonOptions(options =>
         {
             options.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-        });
-        services.Configure<KestrelServerOptions>(options =>
-        {
-            options.AddServerHeader = false;
-            // Above the limit that RequestJson answers: a client that is cut off while it sends never reads why.
-            options.Limits.MaxRequestBodySize = 4 * RequestJson.MaxBytes;
         });
         // A watcher that does not read costs as much as this.
         services.Configure<SocketTransportOptions>(options => options.MaxWriteBufferSize = 8 * 1024);

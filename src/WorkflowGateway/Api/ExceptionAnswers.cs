@@ -47,9 +47,12 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log) : 
         _ => "vendor-unavailable",
     };
 
-    private static RefusedException Of(BadHttpRequestException bad) => bad.StatusCode == StatusCodes.Status413PayloadTooLarge
-        ? new RefusedException("payload-too-large", "The body is larger than 1 MiB.")
-        : new RefusedException("validation-failed", "The request could not be read: " + bad.Message);
+    private static RefusedException Of(BadHttpRequestException bad) => bad.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => new RefusedException("payload-too-large", "The body is larger than 1 MiB."),
+        StatusCodes.Status408RequestTimeout => new RefusedException("request-timeout", "The body came too slowly. Nothing was begun."),
+        _ => new RefusedException("validation-failed", "The request could not be read: " + bad.Message),
+    };
 
     private RefusedException Unforeseen(HttpContext http, Exception exception)
     {

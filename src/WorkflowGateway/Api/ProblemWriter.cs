@@ -9,6 +9,10 @@ internal static class ProblemWriter
 {
     public const string MediaType = "application/problem+json";
 
+    // A body of sixty thousand unknown members would be answered with seven times its size.
+    private const int LongestDetail = 4096;
+    private const int MostErrors = 100;
+
     public static Task WriteAsync(HttpContext http, RefusedException refusal)
     {
         var kind = Problems.Find(refusal.Code) ?? Problems.OfStatus(StatusCodes.Status500InternalServerError);
@@ -25,7 +29,7 @@ internal static class ProblemWriter
             Type = "/problems/" + kind.Code,
             Title = kind.Title,
             Status = kind.Status,
-            Detail = refusal.Message,
+            Detail = refusal.Message.Length <= LongestDetail ? refusal.Message : refusal.Message[..LongestDetail] + "…",
             Instance = http.Request.Path.Value ?? "/",
             Code = kind.Code,
             TraceId = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier,
@@ -33,7 +37,7 @@ internal static class ProblemWriter
             Vendor = refusal.Vendor,
             VendorStatus = refusal.VendorStatus,
             Run = refusal.Run is { } shown ? http.RequestServices.GetRequiredService<RunViews>().Of(shown) : null,
-            Errors = refusal.Errors.Count > 0 ? refusal.Errors : null,
+            Errors = refusal.Errors.Count > 0 ? [.. refusal.Errors.Take(MostErrors)] : null,
         });
     }
 

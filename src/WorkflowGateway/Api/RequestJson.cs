@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
+using WorkflowGateway.Edge;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -9,12 +10,13 @@ namespace WorkflowGateway.Api;
 internal static class RequestJson
 {
     public const int MaxBytes = 1024 * 1024;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>The body; null where there is none.</summary>
     public static async ValueTask<JsonElement?> ReadAsync(HttpContext http)
     {
-        var bytes = await ReadBytesAsync(http, http.RequestAborted);
+        var bytes = await ReadInTimeAsync(http);
         if (bytes.Length == 0) return null;
         CheckMediaType(http.Request);
         return Parse(bytes);
@@ -39,17 +41,36 @@ internal static class RequestJson
         }
     }
 
+    // The server's own rule, so many bytes a second, would let a body take more than an hour.
+    private static async ValueTask<byte[]> ReadInTimeAsync(HttpContext http)
+    {
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        using var late = new CancellationTokenSource(Longest, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, late.Token);
+        try
+        {
+            return await ReadBytesAsync(http, end.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw new RefusedException("request-timeout", $"The body did not come within {Longest.TotalSeconds:0} seconds. Nothing was begun.");
+        }
+    }
+
     /// <summary>The raw body, as long as a body may be.</summary>
     internal static async ValueTask<byte[]> ReadBytesAsync(HttpContext http, CancellationToken cancellationToken)
     {
         if (http.Request.ContentLength > MaxBytes) throw TooLarge();
         var body = http.Request.Body;
-        using var buffer = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, MaxBytes));
+        // What is announced is not believed: room is made for what comes.
+        using var buffer = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, InFlight.LargeBody));
         var chunk = new byte[4096];
         int read;
         while ((read = await body.ReadAsync(chunk, cancellationToken)) > 0)
         {
             if (buffer.Length + read > MaxBytes) throw TooLarge();
+            if (buffer.Length <= InFlight.LargeBody && buffer.Length + read > InFlight.LargeBody)
+                await http.RequestServices.GetRequiredService<InFlight>().EnterLargeAsync(http, cancellationToken);
             buffer.Write(chunk, 0, read);
         }
 

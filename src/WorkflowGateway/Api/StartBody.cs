@@ -71,6 +71,6 @@ public sealed partial record StartBody : IBindableFromHttpContext<StartBody>
 
     internal static bool IsLabelKey(string key) => LabelKey().IsMatch(key);
 
-    [GeneratedRegex(@"\A[a-z0-9._-]{1,63}\z")]
+    [GeneratedRegex(@"\A[a-z0-9._-]{1,63}\z", RegexOptions.NonBacktracking)]
     private static partial Regex LabelKey();
 }

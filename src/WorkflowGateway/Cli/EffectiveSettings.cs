@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using WorkflowGateway.Access;
 using WorkflowGateway.Catalog;
+using WorkflowGateway.Edge;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Sync;
 using WorkflowGateway.Webhooks;
@@ -51,6 +52,8 @@ internal sealed class EffectiveSettings
         AddAll<ReconcileOptions>("Reconcile");
         AddAll<RetentionOptions>("Retention");
         AddAll<WebhookOptions>("Webhooks");
+        AddAll<EdgeOptions>("Edge");
+        Add("AllowedHosts", _configuration["AllowedHosts"] ?? "*");
         Add("Sandbox:Enabled", services.GetService<SandboxHost>() is null ? "false" : "true");
         Add("Sandbox:Path", _configuration["Sandbox:Path"] ?? "data/sandbox.jsonl");
         Add("Sandbox:BaseUrl", _configuration["Sandbox:BaseUrl"]);

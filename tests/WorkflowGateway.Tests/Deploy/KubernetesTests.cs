@@ -1,0 +1,109 @@
+using WorkflowGateway.Catalog;
+using WorkflowGateway.Cli;
+using YamlDotNet.RepresentationModel;
+
+namespace WorkflowGateway.Tests.Deploy;
+
+/// <summary>config/deploy/kubernetes.yaml, held against the gateway that it starts.</summary>
+public sealed class KubernetesTests
+{
+    private static readonly IReadOnlyList<YamlNode> Documents = Read();
+
+    private static YamlNode Pod => One("Deployment").At("spec/template/spec");
+
+    private static YamlNode Container => Pod.At("containers").All().Single();
+
+    [Fact]
+    public void There_is_what_a_service_needs_and_everything_means_the_same_pods()
+    {
+        Documents.Select(document => document.Text("kind")).Should().BeEquivalentTo("Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy");
+        foreach (var path in new[] { "Deployment:spec/selector/matchLabels", "Deployment:spec/template/metadata/labels", "Service:spec/selector", "PodDisruptionBudget:spec/selector/matchLabels", "NetworkPolicy:spec/podSelector/matchLabels" })
+            One(path.Split(':')[0]).At(path.Split(':')[1]).Text("app.kubernetes.io/name").Should().Be("workflow-gateway", path);
+        One("Deployment").Number("spec/replicas").Should().Be(2);
+        One("Deployment").Number("spec/strategy/rollingUpdate/maxUnavailable").Should().Be(0);
+        One("PodDisruptionBudget").Number("spec/minAvailable").Should().Be(1);
+    }
+
+    [Fact]
+    public void It_runs_as_nobody_on_a_file_system_that_it_cannot_write()
+    {
+        (Pod.Text("securityContext/runAsNonRoot"), Pod.Text("securityContext/seccompProfile/type"), Pod.Text("automountServiceAccountToken")).Should().Be(("true", "RuntimeDefault", "false"));
+        Pod.Number("securityContext/runAsUser").Should().Be(1654);
+        (Container.Text("securityContext/allowPrivilegeEscalation"), Container.Text("securityContext/readOnlyRootFilesystem")).Should().Be(("false", "true"));
+        Container.At("securityContext/capabilities/drop").All().Select(name => name.ToString()).Should().Equal("ALL");
+        foreach (var amount in new[] { "requests/cpu", "requests/memory", "limits/memory" }) Container.Text("resources/" + amount).Should().NotBeEmpty();
+        Container.At("volumeMounts").All().Where(mount => !mount.Has("readOnly")).Select(mount => mount.Text("mountPath")).Should().Equal("/tmp");
+        Container.At("volumeMounts").All().Select(mount => mount.Text("name")).Should().BeEquivalentTo(Pod.At("volumes").All().Select(volume => volume.Text("name")));
+    }
+
+    [Fact]
+    public async Task Probes_and_ports_are_those_that_the_gateway_has()
+    {
+        var port = Container.At("ports").All().Single();
+        (port.Text("name"), port.Text("containerPort")).Should().Be(("http", "8080"));
+        File.ReadAllText(Repository.File("Dockerfile")).Should().Contain("ASPNETCORE_HTTP_PORTS=8080").And.Contain("EXPOSE 8080").And.Contain("USER $APP_UID");
+        One("Service").At("spec/ports").All().Single().Text("targetPort").Should().Be("http");
+        One("NetworkPolicy").At("spec/ingress").All().Single().At("ports").All().Single().Text("port").Should().Be("http");
+        await using var gateway = new Edge.SmallGateway();
+        await gateway.StartAsync(("AllowedHosts", "workflows.example.com"));
+        using var client = gateway.Client();
+        foreach (var (probe, path) in new[] { ("startupProbe", "/health/live"), ("livenessProbe", "/health/live"), ("readinessProbe", "/health/ready") })
+        {
+            (Container.Text(probe + "/httpGet/path"), Container.Text(probe + "/httpGet/port")).Should().Be((path, "http"));
+            using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
+            ((int)answer.StatusCode).Should().Be(200, "the kubelet asks by the pod's address");
+        }
+    }
+
+    [Fact]
+    public void Every_setting_exists_and_every_secret_is_a_reference()
+    {
+        using var services = GatewayHost.BuildForVerb(["--environment", "Production", "--Access:Mode=keys"]);
+        var known = new EffectiveSettings(services).All.Select(setting => setting.Name).ToList();
+        var environment = Container.At("env").All().ToList();
+
+        environment.Select(one => one.Text("name").Replace("__", ":", StringComparison.Ordinal)).Should().BeSubsetOf(known).And.OnlyHaveUniqueItems();
+        string Value(string name) => environment.Single(one => one.Text("name") == name).Text("value");
+        (Value("Storage__Provider"), Value("Access__Mode")).Should().Be(("postgres", "keys"));
+        environment.Single(one => one.Text("name") == "Storage__ConnectionString").At("valueFrom/secretKeyRef").Text("name").Should().Be("workflow-gateway");
+        var secrets = Container.At("volumeMounts").All().Single(mount => mount.Text("name") == "secrets").Text("mountPath");
+        Value("Security__MasterKey").Should().Be($"${{file:{secrets}/master-key}}");
+        Container.At("volumeMounts").All().Single(mount => mount.Text("name") == "config").Text("mountPath").Should().Be("/app/config");
+    }
+
+    [Fact]
+    public void The_stop_has_the_time_that_it_may_take()
+    {
+        var delay = Container.At("env").All().Single(one => one.Text("name") == "Edge__StopDelay").Text("value");
+
+        // The longest timeout of a connection, the ten seconds of the drain, and how long it is served on.
+        Pod.Number("terminationGracePeriodSeconds").Should().BeGreaterThan(90 + 10 + (int)Durations.Parse(delay).TotalSeconds);
+        (Container.Number("readinessProbe/periodSeconds") * Container.Number("readinessProbe/failureThreshold")).Should().BeLessThanOrEqualTo(10);
+    }
+
+    private static YamlNode One(string kind) => Documents.Single(document => document.Text("kind") == kind);
+
+    private static List<YamlNode> Read()
+    {
+        using var text = File.OpenText(Repository.File("config/deploy/kubernetes.yaml"));
+        var stream = new YamlStream();
+        stream.Load(text);
+        return [.. stream.Documents.Select(document => document.RootNode)];
+    }
+}
+
+/// <summary>Paths in YAML.</summary>
+internal static class Yaml
+{
+    public static YamlNode At(this YamlNode node, string path) => path.Split('/').Length == 1 || node is YamlMappingNode whole && whole.Children.ContainsKey(path)
+        ? ((YamlMappingNode)node).Children[path]
+        : path.Split('/').Aggregate(node, (inner, name) => ((YamlMappingNode)inner).Children[name]);
+
+    public static string Text(this YamlNode node, string path) => ((YamlScalarNode)node.At(path)).Value!;
+
+    public static int Number(this YamlNode node, string path) => int.Parse(node.Text(path), System.Globalization.CultureInfo.InvariantCulture);
+
+    public static IEnumerable<YamlNode> All(this YamlNode node) => (YamlSequenceNode)node;
+
+    public static bool Has(this YamlNode node, string name) => ((YamlMappingNode)node).Children.ContainsKey(name);
+}
