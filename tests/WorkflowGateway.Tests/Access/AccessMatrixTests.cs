@@ -14,7 +14,7 @@ public sealed partial class AccessMatrixTests(KeyedGateway gateway) : IClassFixt
     private static readonly Dictionary<string, Row> Rows = new(StringComparer.Ordinal)
     {
         ["GET /"] = new(Kind.Public),
-        ["GET /openapi/{documentName}.json"] = new(Kind.Public),
+        ["GET /openapi/v1.json"] = new(Kind.Public),
         ["GET /health/live"] = new(Kind.Public),
         ["GET /health/ready"] = new(Kind.Public),
         ["GET /problems"] = new(Kind.Public),
