@@ -67,6 +67,14 @@ public sealed class NativeGateway : IAsyncLifetime
         return client;
     }
 
+    /// <summary>The vendor answers so until what is returned is disposed of.</summary>
+    internal IAsyncDisposable Answering(Func<RecordedRequest, Stream, Task> answer)
+    {
+        var before = Vendor.Answer;
+        Vendor.Answer = answer;
+        return new Restored(() => Vendor.Answer = before);
+    }
+
     private string Config() => $$"""
         {
           "connections": {
@@ -96,4 +104,13 @@ public sealed class NativeGateway : IAsyncLifetime
           }
         }
         """;
+
+    private sealed class Restored(Action restore) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            restore();
+            return ValueTask.CompletedTask;
+        }
+    }
 }

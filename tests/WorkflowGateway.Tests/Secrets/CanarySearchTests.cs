@@ -25,8 +25,9 @@ public sealed class CanarySearchTests
         };
         foreach (var before in (string[])["", "x", "xy", "xyz"])
         {
-            all.Add("base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(before + text)));
-            all.Add("base64", System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(before + text)));
+            // Some texts are written alike in both.
+            var spaced = Encoding.UTF8.GetBytes(before + text);
+            foreach (var written in new HashSet<string> { Convert.ToBase64String(spaced), System.Buffers.Text.Base64Url.EncodeToString(spaced) }) all.Add("base64", written);
         }
 
         return all;
