@@ -17,6 +17,7 @@ public sealed class NativeCall : HttpMessageInvoker
     private readonly SentContent? _content;
     private readonly CancellationTokenSource _deadline;
     private HttpResponseMessage? _answer;
+    private Secret? _token;
     private bool _authorized;
 
     internal NativeCall(
@@ -51,7 +52,7 @@ public sealed class NativeCall : HttpMessageInvoker
         using var span = VendorTrace.Begin(request, _forwardTrace);
         try
         {
-            await _authorize(request, cancellationToken);
+            _token = await _authorize(request, cancellationToken);
             _authorized = true;
             _answer = await base.SendAsync(request, cancellationToken);
             VendorTrace.End(span, (int)_answer.StatusCode, null);
@@ -83,7 +84,7 @@ public sealed class NativeCall : HttpMessageInvoker
             VendorStatus = _answer is { } answer ? (int)answer.StatusCode : null,
             // A caller that reads slowly makes a deadline pass too, once the answer has begun.
             Outage = _authorized && !callersSide && ((_answer is null && _deadline.IsCancellationRequested) || failure is HttpRequestException or IOException),
-        }, failure),
+        }, Redaction.Of(failure, _token)),
     };
 
     internal static Uri Below(Uri origin, string target)

@@ -146,8 +146,8 @@ public sealed class VendorHttp : IDisposable
             using var response = await _http.SendAsync(message, either.Token);
             status = (int)response.StatusCode;
             var text = await ReadTextAsync(response, either.Token);
-            if (status is >= 200 and < 300 && TryParse(text, out var answer) && understand(answer) is { } understood) return understood;
-            throw VendorRefusal.Of(response, text, Meaning(status), mutating, token, _time);
+            if (status is >= 200 and < 300 && TryParse(Redaction.Of(text, token, Redaction.InAnswers), out var answer) && understand(answer) is { } understood) return understood;
+            throw VendorRefusal.Of(response, Redaction.Of(text, token, Redaction.InWords), Meaning(status), mutating, _time);
         }
         catch (OperationCanceledException) when (!mutating && cancellationToken.IsCancellationRequested)
         {
@@ -164,7 +164,7 @@ public sealed class VendorHttp : IDisposable
                 VendorStatus = status,
                 // Before the token was there nobody was called.
                 Outage = token is not null && (deadline.IsCancellationRequested || failure is HttpRequestException or IOException),
-            }, failure);
+            }, Redaction.Of(failure, token));
         }
         finally
         {

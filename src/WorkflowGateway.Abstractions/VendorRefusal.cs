@@ -8,8 +8,12 @@ internal static class VendorRefusal
     private const int EvidenceLength = 4 * 1024;
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(1);
 
-    public static RunnerException Of(
-        HttpResponseMessage response, string text, RunnerErrorKind kind, bool mutating, Secret? token, TimeProvider time)
+    /// <param name="response">What came.</param>
+    /// <param name="text">Its body, in which no credential is any more.</param>
+    /// <param name="kind">What it means.</param>
+    /// <param name="mutating">Whether it answers a call that may have changed something.</param>
+    /// <param name="time">The clock of Retry-After.</param>
+    public static RunnerException Of(HttpResponseMessage response, string text, RunnerErrorKind kind, bool mutating, TimeProvider time)
     {
         var status = (int)response.StatusCode;
         var understood = status is < 200 or >= 300;
@@ -21,10 +25,10 @@ internal static class VendorRefusal
             Outage = status is >= 502 and <= 504,
             VendorCode = code,
             RetryAfter = RetryAfter(response, time),
-            Message = Redact(sentence is null
+            Message = sentence is null
                 ? understood ? $"The vendor answered {status}." : $"The vendor answered {status} with a body that is not the JSON expected."
-                : $"The vendor answered {status}: {sentence}", token),
-            Evidence = mutating || !understood ? Printable(Redact(text, token)) : null,
+                : $"The vendor answered {status}: {sentence}",
+            Evidence = mutating || !understood ? Printable(text) : null,
         });
     }
 
@@ -55,7 +59,4 @@ internal static class VendorRefusal
         foreach (var c in cut) clean.Append(char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c);
         return clean.ToString();
     }
-
-    private static string Redact(string text, Secret? token) =>
-        token?.Reveal() is { Length: > 3 } secret ? text.Replace(secret, "***", StringComparison.Ordinal) : text;
 }
