@@ -46,6 +46,10 @@ native-any-header|WorkflowGateway.Tests|FullyQualifiedName~NativeHeaderTests
 native-decoded-path|WorkflowGateway.Tests|FullyQualifiedName~NativePathTests
 native-null-content|WorkflowGateway.Tests|FullyQualifiedName~NativeCallTests.A_request_without_a_body
 native-any-tenant|WorkflowGateway.Tests|FullyQualifiedName~NativeAccessTests
+edge-no-check|WorkflowGateway.Tests|FullyQualifiedName~Rfc9112Tests|FullyQualifiedName~EdgeTests.What_is_refused
+edge-any-host|WorkflowGateway.Tests|FullyQualifiedName~EdgeTests.A_name
+edge-head-405|WorkflowGateway.Tests|FullyQualifiedName~EdgeTests.HEAD
+edge-no-places|WorkflowGateway.Tests|FullyQualifiedName~OverloadTests.Who|FullyQualifiedName~OverloadTests.Large
 '
 dotnet build tests/WorkflowGateway.Tests -c Release -v quiet
 dotnet build tests/WorkflowGateway.Adapters.Tests -c Release -v quiet

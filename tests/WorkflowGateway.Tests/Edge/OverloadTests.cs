@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using WorkflowGateway.Sandbox;
 
@@ -15,7 +17,7 @@ public sealed class OverloadTests
         small.Sandbox.Controls.Add(new Fault { Operation = "start", Kind = "hang" });
         using var client = small.Client();
         using var gone = new CancellationTokenSource();
-        var held = Enumerable.Range(0, 2).Select(_ => client.PostAsync(new Uri("/v1/runs", UriKind.Relative), Start(), gone.Token)).ToList();
+        var held = Enumerable.Range(0, 2).Select(_ => HoldAsync(client, gone.Token)).ToList();
         await Until(() => Task.FromResult(small.Sandbox.ReadLedger(operation: "start").Count == 2));
 
         using var refused = await client.GetAsync(new Uri("/v1/workflows", UriKind.Relative));
@@ -24,15 +26,58 @@ public sealed class OverloadTests
         JsonElement.Parse(await refused.Content.ReadAsStringAsync()).GetProperty("code").GetString().Should().Be("gateway-unavailable");
         (await StatusAsync(client, "/health/ready")).Should().Be(200);
         (await StatusAsync(client, "/v1/workflows", "wait=1")).Should().Be(200);
-        using var watch = await WatchAsync(client);
-        watch.StatusCode.Should().Be(HttpStatusCode.OK);
+        // The read before it was answered a moment before it gave its place back.
+        HttpResponseMessage watch = null!;
+        await Until(async () => (watch = await WatchAsync(client)).IsSuccessStatusCode);
         using var second = await WatchAsync(client);
         second.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
 
+        watch.Dispose();
         await gone.CancelAsync();
         foreach (var one in held) await one.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
         await Until(async () => await StatusAsync(client, "/v1/workflows") == 200);
         small.Sandbox.ReadLedger(operation: "start").Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task Large_bodies_take_turns_and_small_ones_pass_them()
+    {
+        const int Many = 12, Turns = 5;
+        await using var small = new SmallGateway();
+        await small.StartAsync(("Edge:MaxLargeBodies", "1"));
+        using var client = small.Client();
+        foreach (var ends in new[] { true, false })
+        {
+            var halves = new List<(Socket Socket, Task<string> Answer)>();
+            for (var i = 0; i < Many; i++) halves.Add(await HalfAsync(small.Port));
+            try
+            {
+                // Whoever came first is read, four wait for their turn, the others are told; the rest of nobody's body came yet.
+                await Until(() => Task.FromResult(halves.Count(half => half.Answer.IsCompleted) >= Many - Turns));
+                foreach (var told in halves.Where(half => half.Answer.IsCompleted)) (await told.Answer).Should().StartWith("HTTP/1.1 503");
+                using (var few = await client.PostAsync(new Uri("/v1/runs", UriKind.Relative), Start())) few.StatusCode.Should().Be(HttpStatusCode.Created);
+                var turns = halves.Where(half => !half.Answer.IsCompleted).ToList();
+                turns.Should().HaveCount(Turns);
+
+                if (ends) foreach (var (socket, _) in turns) await socket.SendAsync(Rest);
+                foreach (var (socket, answer) in turns)
+                    if (ends) (await answer).Should().StartWith("HTTP/1.1 201");
+                    else socket.Close(0);
+            }
+            finally
+            {
+                foreach (var (socket, _) in halves) socket.Dispose();
+            }
+
+            // However they ended, all places are there again. Those just left may still be counted.
+            await Until(async () =>
+            {
+                using var large = await client.PostAsync(new Uri("/v1/runs", UriKind.Relative), Start(200_000));
+                return large.StatusCode == HttpStatusCode.Created;
+            });
+        }
+
+        small.Sandbox.ReadLedger(operation: "start").Should().HaveCount(2 + Turns + 2);
     }
 
     [Fact]
@@ -70,7 +115,44 @@ public sealed class OverloadTests
         await client.Invoking(gone => gone.GetAsync(new Uri("/health/live", UriKind.Relative))).Should().ThrowAsync<HttpRequestException>();
     }
 
-    private static StringContent Start() => new("""{"workflow":"ask"}""", null, "application/json");
+    private static readonly byte[] Rest = """{"workflow":"ask"}"""u8.ToArray();
+
+    private static StringContent Start(int blanks = 0) => new(new string(' ', blanks) + """{"workflow":"ask"}""", null, "application/json");
+
+    // Its caller waits for as long as the vendor hangs, not for the ten seconds after which a start is answered anyway.
+    private static async Task<HttpResponseMessage> HoldAsync(HttpClient client, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/runs") { Content = Start(), Headers = { { "Prefer", "wait=60" } } };
+        return await client.SendAsync(request, cancellationToken);
+    }
+
+    private static async Task<(Socket Socket, Task<string> Answer)> HalfAsync(int port)
+    {
+        const int Blanks = 100_000;
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        await socket.SendAsync(Encoding.ASCII.GetBytes($"POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {Blanks + Rest.Length}\r\n\r\n"));
+        for (var sent = 0; sent < Blanks;) sent += await socket.SendAsync(Encoding.ASCII.GetBytes(new string(' ', Blanks - sent)));
+        return (socket, AnswerAsync(socket));
+    }
+
+    /// <returns>The beginning of what is answered; empty where the connection ends without.</returns>
+    private static async Task<string> AnswerAsync(Socket socket)
+    {
+        var buffer = new byte[64];
+        try
+        {
+            return Encoding.ASCII.GetString(buffer, 0, await socket.ReceiveAsync(buffer));
+        }
+        catch (SocketException)
+        {
+            return "";
+        }
+        catch (ObjectDisposedException)
+        {
+            return "";
+        }
+    }
 
     private static async Task<int> StatusAsync(HttpClient client, string path, string? prefer = null)
     {
