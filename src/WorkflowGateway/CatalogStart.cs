@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using WorkflowGateway.Catalog;
+using WorkflowGateway.Edge;
 using WorkflowGateway.Ledger;
 
 namespace WorkflowGateway;
@@ -14,11 +15,13 @@ internal static class CatalogStart
         services.AddSingleton(Load);
         services.AddSingleton<ConfigWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<ConfigWatcher>());
-        services.AddOptions<HostOptions>().Configure<LiveCatalog>((host, catalog) =>
+        services.AddOptions<HostOptions>().Configure<LiveCatalog, IOptions<EdgeOptions>>((host, catalog, edge) =>
         {
-            host.ShutdownTimeout = DrainTime(catalog.Current);
+            // The delay is part of the stop.
+            var delay = edge.Value.StopDelaySpan;
+            host.ShutdownTimeout = delay + DrainTime(catalog.Current);
             // Never shorter: what was begun with an earlier configuration may still be under way.
-            catalog.Changed += () => host.ShutdownTimeout = DrainTime(catalog.Current) is var time && time > host.ShutdownTimeout ? time : host.ShutdownTimeout;
+            catalog.Changed += () => host.ShutdownTimeout = delay + DrainTime(catalog.Current) is var time && time > host.ShutdownTimeout ? time : host.ShutdownTimeout;
         });
         return services;
     }

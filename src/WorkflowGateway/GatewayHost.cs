@@ -58,8 +58,6 @@ internal static class GatewayHost
         var sandbox = await SandboxHost.StartAsync(builder.Configuration, builder.Environment, home);
         if (sandbox is not null) builder.Services.AddSingleton(sandbox).AddHostedService(services => services.GetRequiredService<SandboxHost>());
         AddRooms(builder, home);
-        // It writes whole queries, whatever somebody put there, at whatever level others are read.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.AddLogs();
         customize?.Invoke(builder);
 
@@ -84,6 +82,8 @@ internal static class GatewayHost
         app.UseRequestTrace();
         app.UseApi();
         app.UseEdge();
+        // Below the edge, which may change the method.
+        app.UseRouting();
         app.UseAccess();
         app.UseAudit();
         app.MapApi();

@@ -1,3 +1,4 @@
+using WorkflowGateway.Api;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Access;
@@ -18,10 +19,9 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessGate gate, Ca
 
         // Also of one that is refused: who it was is noted.
         context.Features.Set(caller);
-        var mayWait = MayWait(context.Request);
-        using var place = caller.IsLocal ? default : limiter.Enter(context, caller, mayWait);
+        using var place = caller.IsLocal ? default : limiter.Enter(context, caller, Preferences.IsWatch(context.Request));
         AccessGate.Permit(context, caller);
-        await (mayWait && (caller.Revoked.CanBeCanceled || caller.Until is not null) ? UntilItEndsAsync(context, caller) : next(context));
+        await (MayWait(context.Request) && (caller.Revoked.CanBeCanceled || caller.Until is not null) ? UntilItEndsAsync(context, caller) : next(context));
     }
 
     private async ValueTask<Caller?> IdentifyAsync(HttpContext context)
@@ -38,9 +38,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessGate gate, Ca
     }
 
     // Only what may go on for long is worth the watch: everything else is over before anybody could notice.
-    private static bool MayWait(HttpRequest request) =>
-        request.Headers["Prefer"].Any(preference => preference?.Contains("wait", StringComparison.OrdinalIgnoreCase) == true)
-        || request.Headers.Accept.Any(accept => accept?.Contains("event-stream", StringComparison.OrdinalIgnoreCase) == true);
+    private static bool MayWait(HttpRequest request) => Preferences.Of(request).Wait is not null || Preferences.AsksForStream(request);
 
     private async Task UntilItEndsAsync(HttpContext context, Caller caller)
     {

@@ -20,6 +20,11 @@ internal sealed record Preferences(bool RespondAsync, TimeSpan? Wait)
 
     public static Preferences Of(HttpRequest request) => Parse(request.Headers["Prefer"]);
 
+    /// <summary>Whether it is a read that may go on for long: a stream, or a wait. What is sent to be done is not, however long its caller waits for it.</summary>
+    public static bool IsWatch(HttpRequest request) => HttpMethods.IsGet(request.Method) && (Of(request).Wait is not null || AsksForStream(request));
+
+    public static bool AsksForStream(HttpRequest request) => request.Headers.Accept.Any(accept => accept?.Contains("event-stream", StringComparison.OrdinalIgnoreCase) == true);
+
     public static Preferences Parse(StringValues header)
     {
         if (header.Count == 0) return None;

@@ -19,5 +19,5 @@ internal static class EdgeExtensions
     }
 
     /// <summary>Below whatever answers for what is thrown, above routing: it may change the method.</summary>
-    public static IApplicationBuilder UseEdge(this IApplicationBuilder app) => app.UseMiddleware<EdgeMiddleware>().UseRouting();
+    public static IApplicationBuilder UseEdge(this IApplicationBuilder app) => app.UseMiddleware<EdgeMiddleware>();
 }

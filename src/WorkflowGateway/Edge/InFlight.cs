@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using WorkflowGateway.Api;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Edge;
@@ -15,7 +16,7 @@ internal sealed class InFlight(IOptions<EdgeOptions> options) : IDisposable
     private readonly ConcurrencyLimiter _large = Limiter(options.Value.MaxLargeBodies, queue: 4 * options.Value.MaxLargeBodies);
 
     /// <returns>A place; not acquired where there is none.</returns>
-    public RateLimitLease Enter(HttpRequest request) => (MayWait(request) ? _waiting : _requests).AttemptAcquire();
+    public RateLimitLease Enter(HttpRequest request) => (Preferences.IsWatch(request) ? _waiting : _requests).AttemptAcquire();
 
     /// <summary>Until the request has ended: what was read of it is kept that long.</summary>
     /// <exception cref="RefusedException">Too many others wait already.</exception>
@@ -27,10 +28,6 @@ internal sealed class InFlight(IOptions<EdgeOptions> options) : IDisposable
     }
 
     public static RefusedException Full(string why) => new("gateway-unavailable", why + " Nothing was begun.") { RetryAfter = TimeSpan.FromSeconds(2) };
-
-    // Only reads: what is sent to be done holds more than a place, however long its caller waits for it.
-    private static bool MayWait(HttpRequest request) => HttpMethods.IsGet(request.Method)
-        && (request.Headers.ContainsKey("Prefer") || request.Headers.Accept.Any(accept => accept?.Contains("event-stream", StringComparison.OrdinalIgnoreCase) == true));
 
     private static ConcurrencyLimiter Limiter(int permits, int queue) =>
         new(new ConcurrencyLimiterOptions { PermitLimit = permits, QueueLimit = queue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Edge;
@@ -80,10 +79,14 @@ internal static class RequestCheck
             if (headers.ContentLength is not null || headers.ContainsKey(Overruled)) return Malformed("A body has a Content-Length or a Transfer-Encoding, not both.");
         }
 
-        return headers.ContentEncoding is { Count: > 0 } encoding && !(encoding is [{ } one] && one.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            ? new RefusedException("unsupported-media-type", $"Content-Encoding {headers[HeaderNames.ContentEncoding]} is not read here; send the body uncompressed.")
-            : null;
+        return null;
     }
+
+    /// <returns>The refusal of a body that would have to be unpacked before it could be read.</returns>
+    public static RefusedException? Coding(HttpRequest request) =>
+        request.Headers.ContentEncoding is not { Count: > 0 } coding || (coding is [{ } one] && one.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            ? null
+            : new RefusedException("unsupported-media-type", $"Content-Encoding {coding} is not read here; send the body uncompressed.");
 
     private static RefusedException Malformed(string why) => new("validation-failed", why);
 }

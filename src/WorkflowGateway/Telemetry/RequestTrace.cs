@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
@@ -16,34 +17,24 @@ internal static class RequestTrace
 
     private static async Task TraceAsync(Activity span, HttpContext http, RequestDelegate next)
     {
-        var endpoint = http.GetEndpoint();
-        if (endpoint?.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null)
-        {
-            // Probes and scrapes, every few seconds.
-            span.IsAllDataRequested = false;
-            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-            await next(http);
-            return;
-        }
-
-        Begin(span, http, (endpoint as RouteEndpoint)?.RoutePattern.RawText);
+        Begin(span, http);
         try
         {
             await next(http);
         }
         finally
         {
-            End(span, http.Response.StatusCode);
+            End(span, http);
         }
     }
 
-    private static void Begin(Activity span, HttpContext http, string? route)
+    private static void Begin(Activity span, HttpContext http)
     {
         var request = http.Request;
+        // Before the edge asks a HEAD as a GET.
         var method = IsKnown(request.Method) ? request.Method : "_OTHER";
-        span.DisplayName = route is null ? method : $"{method} {route}";
+        span.DisplayName = method;
         span.SetTag("http.request.method", method);
-        if (route is not null) span.SetTag("http.route", route);
         span.SetTag("url.scheme", request.Scheme);
         span.SetTag("url.path", Cut(request.Path.Value));
         span.SetTag("server.address", Cut(request.Host.Host));
@@ -52,8 +43,25 @@ internal static class RequestTrace
         if (request.Headers.UserAgent is [{ } agent]) span.SetTag("user_agent.original", Cut(agent));
     }
 
-    private static void End(Activity span, int status)
+    private static void End(Activity span, HttpContext http)
     {
+        // What answers a problem takes the endpoint away, and notes it.
+        var endpoint = http.GetEndpoint() ?? http.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        if (endpoint?.Metadata.GetMetadata<IDisableHttpMetricsMetadata>() is not null)
+        {
+            // Probes and scrapes, every few seconds.
+            span.IsAllDataRequested = false;
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            return;
+        }
+
+        if (endpoint is RouteEndpoint { RoutePattern.RawText: { } route })
+        {
+            span.DisplayName = $"{span.DisplayName} {route}";
+            span.SetTag("http.route", route);
+        }
+
+        var status = http.Response.StatusCode;
         span.SetTag("http.response.status_code", status);
         if (status < StatusCodes.Status500InternalServerError) return;
         span.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture));

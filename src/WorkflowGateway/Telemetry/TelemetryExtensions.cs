@@ -36,6 +36,7 @@ internal static class TelemetryExtensions
     public static void AddLogs(this WebApplicationBuilder builder)
     {
         builder.Logging.AddConsoleLogs(builder.Configuration, builder.Environment);
+        builder.Services.PostConfigure<LoggerFilterOptions>(MuteQueries);
         if (!OtlpSettings.Of(builder.Configuration).Logs) return;
         builder.Services.AddOptions<OpenTelemetryLoggerOptions>().Configure<ServiceResource>((options, resource) =>
         {
@@ -43,6 +44,13 @@ internal static class TelemetryExtensions
             options.SetResourceBuilder(resource.AddTo(ResourceBuilder.CreateDefault()));
         });
         builder.Logging.AddOpenTelemetry(options => options.AddOtlpExporter());
+    }
+
+    // It writes whole queries, whatever somebody put there. A rule for one provider goes before a rule for all, so each that has rules gets one.
+    private static void MuteQueries(LoggerFilterOptions options)
+    {
+        foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
+            options.Rules.Add(new LoggerFilterRule(provider, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, null));
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", ReadAsync)

@@ -37,4 +37,21 @@ public sealed class PreferenceTests
         if (header.Length > 0) http.Request.Headers.CacheControl = header;
         RunConditions.WantsFresh(http.Request, age).Should().Be(fresh);
     }
+
+    [Theory]
+    [InlineData("GET", "wait=5", null, true)]
+    [InlineData("GET", null, "text/event-stream", true)]
+    [InlineData("GET", "respond-async", null, false)]
+    [InlineData("GET", "await=5", null, false)]
+    [InlineData("GET", "wait=soon", "application/json", false)]
+    [InlineData("POST", "wait=5", null, false)]
+    [InlineData("POST", null, "text/event-stream", false)]
+    public void A_watch_is_a_read_that_may_go_on_for_long(string method, string? prefer, string? accept, bool expected)
+    {
+        var request = new DefaultHttpContext().Request;
+        request.Method = method;
+        request.Headers["Prefer"] = prefer;
+        request.Headers.Accept = accept;
+        Preferences.IsWatch(request).Should().Be(expected);
+    }
 }

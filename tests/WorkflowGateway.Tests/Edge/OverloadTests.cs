@@ -2,6 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using WorkflowGateway.Sandbox;
 
 namespace WorkflowGateway.Tests.Edge;
@@ -24,6 +27,7 @@ public sealed class OverloadTests
         refused.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
         refused.Headers.RetryAfter!.Delta.Should().BeGreaterThan(TimeSpan.Zero);
         JsonElement.Parse(await refused.Content.ReadAsStringAsync()).GetProperty("code").GetString().Should().Be("gateway-unavailable");
+        (await StatusAsync(client, "/v1/workflows", "respond-async")).Should().Be(503, "that is no wait");
         (await StatusAsync(client, "/health/ready")).Should().Be(200);
         (await StatusAsync(client, "/v1/workflows", "wait=1")).Should().Be(200);
         // The read before it was answered a moment before it gave its place back.
@@ -85,6 +89,7 @@ public sealed class OverloadTests
     {
         await using var small = new SmallGateway();
         await small.StartAsync(("Edge:StopDelay", "1m"));
+        small.App.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout.Should().BeGreaterThan(TimeSpan.FromSeconds(90), "what is under way has its time after the delay");
         using var client = small.Client();
         using var enough = new CancellationTokenSource();
         var watching = WatchAsync(client);

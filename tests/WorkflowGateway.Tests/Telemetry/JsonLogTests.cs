@@ -22,10 +22,11 @@ public sealed class JsonLogTests : IDisposable
               "workflows": { "ask": { "routes": [ { "name": "one", "connection": "hooked", "target": { "workflowId": "5eb7cf5a86d9755df3a6c597" } } ] } }
             }
             """);
-        await using var gateway = await _binary.ServeAsync("serve --urls http://127.0.0.1:0 --Access:Mode none");
+        await using var gateway = await _binary.ServeAsync("serve --urls http://127.0.0.1:0 --Access:Mode none --Logging:Console:LogLevel:Default Trace");
         using (var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null }) { BaseAddress = new Uri(gateway.Address) })
         using (var request = new HttpRequestMessage(HttpMethod.Post, "/v1/vendor-events/hooked") { Content = JsonContent.Create(new { event_id = "1\n2" }) })
         {
+            using var asked = await http.GetAsync(new Uri("/v1/runs?correlationId=canary-4f1c", UriKind.Relative));
             request.Headers.Add("traceparent", $"00-{Trace}-{TelemetryRig.CallerSpan}-00");
             using var refused = await http.SendAsync(request);
             ((int)refused.StatusCode).Should().Be(401);
