@@ -50,6 +50,13 @@ edge-no-check|WorkflowGateway.Tests|FullyQualifiedName~Rfc9112Tests|FullyQualifi
 edge-any-host|WorkflowGateway.Tests|FullyQualifiedName~EdgeTests.A_name
 edge-head-405|WorkflowGateway.Tests|FullyQualifiedName~EdgeTests.HEAD
 edge-no-places|WorkflowGateway.Tests|FullyQualifiedName~OverloadTests.Who|FullyQualifiedName~OverloadTests.Large
+seal-off|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests
+credential-logged|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests
+credential-in-span|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests
+echo-told|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests
+input-in-exception|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests
+audit-forgotten|WorkflowGateway.Tests|FullyQualifiedName~AuditTests
+audit-with-payload|WorkflowGateway.Tests|FullyQualifiedName~AuditTests.Who_started
 '
 dotnet build tests/WorkflowGateway.Tests -c Release -v quiet
 dotnet build tests/WorkflowGateway.Adapters.Tests -c Release -v quiet

@@ -15,9 +15,9 @@ public sealed class GatewayFixture : IAsyncLifetime
     private const string Config = """
         {
           "connections": {
-            "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "sandbox" } },
-            "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" } },
-            "fortanix": { "adapter": "fortanix", "baseUrl": "${sandbox:fortanix}", "credential": { "value": "sandbox" }, "exclusive": true }
+            "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "credential-of-the-account" } },
+            "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "credential-of-the-account" } },
+            "fortanix": { "adapter": "fortanix", "baseUrl": "${sandbox:fortanix}", "credential": { "value": "credential-of-the-account" }, "exclusive": true }
           },
           "workflows": {
             "cancel-subscription": {

@@ -15,11 +15,11 @@ public sealed class KeyedGateway : IAsyncLifetime
     internal const string Config = """
         {
           "connections": {
-            "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "sandbox" } },
-            "of-b": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "b.myshopify.com", "tenants": [ "b" ], "credential": { "value": "sandbox" } },
+            "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "credential-of-the-account" } },
+            "of-b": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "b.myshopify.com", "tenants": [ "b" ], "credential": { "value": "credential-of-the-account" } },
             "mine": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "from": "caller" } },
             "my-graphs": { "adapter": "fortanix", "baseUrl": "${sandbox:fortanix}", "credential": { "from": "caller" } },
-            "hooked": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "sandbox" }, "webhookSecrets": [ "whsec_1" ] }
+            "hooked": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "credential": { "value": "credential-of-the-account" }, "webhookSecrets": [ "whsec_1" ] }
           },
           "workflows": {
             "ask": { "routes": [ { "name": "juo", "connection": "juo", "target": { "flowType": "cancellation" } } ] },

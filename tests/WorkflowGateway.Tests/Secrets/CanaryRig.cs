@@ -6,14 +6,15 @@ using System.Text;
 using System.Text.Json;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Sandbox;
 using WorkflowGateway.Testing;
+using WorkflowGateway.Tests.Access;
+using WorkflowGateway.Tests.Telemetry;
 
 namespace WorkflowGateway.Tests.Secrets;
 
@@ -26,7 +27,10 @@ internal sealed class CanaryRig : IAsyncDisposable
     private readonly HttpClient _client = new();
     private readonly ConcurrentQueue<(string Place, string Text)> _answers = [];
     private SandboxServer _sandbox = null!;
-    private WebApplication _app = null!, _echo = null!;
+    private WebApplication _app = null!;
+    private EchoVendor _echo = null!;
+    private Authority _authority = null!;
+    private Collector _collector = null!;
     private Receiver _receiver = null!, _refusing = null!, _unknownToAll = null!;
 
     private CanaryRig(bool postgres) => _database = postgres ? PostgresServer.Shared.CreateDatabase() : null;
@@ -57,6 +61,15 @@ internal sealed class CanaryRig : IAsyncDisposable
     /// <summary>Whether the configuration file is refused.</summary>
     public bool Refuses => _app.Services.GetRequiredService<LiveCatalog>().Fault is not null;
 
+    /// <summary>Of the connections to the sandbox's Juo.</summary>
+    public string Credential { get; private set; } = "";
+
+    /// <summary>Of the connections to those that tell it back.</summary>
+    public string Echoed { get; private set; } = "";
+
+    /// <summary>What came to the collector so far.</summary>
+    public IReadOnlyList<Sent> Exported => _collector.All;
+
     public string ReceiverUrl => _receiver.Url;
 
     public string RefusingUrl => _refusing.Url;
@@ -74,10 +87,13 @@ internal sealed class CanaryRig : IAsyncDisposable
         _refusing = await Receiver.StartAsync();
         _refusing.AnswerWith(500);
         _unknownToAll = await Receiver.StartAsync(secure: true);
-        _echo = await StartEchoAsync();
+        _echo = new EchoVendor();
+        _authority = await Authority.StartAsync();
+        _collector = await Collector.StartAsync();
         Environment.SetEnvironmentVariable("WFG_CANARY", Secret("credential from a variable"));
         await File.WriteAllTextAsync(Path.Combine(_folder, "token"), Secret("credential from a file"));
-        await File.WriteAllTextAsync(ConfigPath, Config());
+        (Credential, Echoed) = (Secret("credential as a value"), Secret("credential that is told back"));
+        await File.WriteAllTextAsync(ConfigPath, CanaryConfig.Of(Credential, Path.Combine(_folder, "token"), Secret("a vendor's webhook secret"), new Uri(_unknownToAll.Url).GetLeftPart(UriPartial.Authority), _echo.Url, Echoed));
         var master = KeySecret("master key")[..24] + "12345678";
         _secrets.Add(new Canary("master key", master[..24]));
         _secrets.Add(new Canary("master key, as it is set", Convert.ToBase64String(Encoding.ASCII.GetBytes(master))[..30]));
@@ -85,6 +101,7 @@ internal sealed class CanaryRig : IAsyncDisposable
         [
             "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Gateway:ConfigPath", ConfigPath, "--Gateway:ReloadInterval", "20ms", "--Sandbox:BaseUrl", new Uri(_sandbox.Juo, ".").AbsoluteUri,
             "--Access:Mode", "keys", "--Security:MasterKey", Convert.ToBase64String(Encoding.ASCII.GetBytes(master)), "--Webhooks:AllowLoopback", "true",
+            "--Access:Jwt:Authority", _authority.Url, "--Access:Jwt:Audience", "gateway", "--OTEL_EXPORTER_OTLP_ENDPOINT", _collector.Http, "--OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf",
         ];
         foreach (var (i, (id, role)) in ((string, string)[])[("op", "operator"), ("call", "caller"), ("view", "viewer")] is var keys ? keys.Index() : [])
         {
@@ -97,22 +114,35 @@ internal sealed class CanaryRig : IAsyncDisposable
         else args.AddRange(["--Storage:Path", Path.Combine(_folder, "gateway.db")]);
         _app = await GatewayHost.BuildAsync([.. args], builder =>
         {
-            builder.Logging.ClearProviders().AddProvider(Sinks);
+            // The console's lines are made as in Production, and kept.
+            foreach (var console in builder.Services.Where(service => service.ServiceType == typeof(ILoggerProvider) && service.ImplementationType == typeof(ConsoleLoggerProvider)).ToList()) builder.Services.Remove(console);
+            builder.Logging.AddProvider(Sinks);
             // As an operator who looks for something would.
             foreach (var category in (string[])["Default", "Microsoft.AspNetCore", "Microsoft.Hosting.Lifetime", "System.Net.Http"]) builder.Configuration["Logging:LogLevel:" + category] = "Trace";
         });
+        Sinks.Console = _app.Services.GetServices<ConsoleFormatter>().Single(formatter => formatter.Name == ConsoleFormatterNames.Json);
         await _app.StartAsync();
         _client.BaseAddress = new Uri(_app.Urls.First());
     }
 
     public static string KeyOf(string id) => $"wfg_{id}_{KeySecret(id)}";
 
+    /// <summary>A token of the authority's, of which no part may get anywhere: neither what it says beside what we ask for, nor its signature.</summary>
+    public string Token(string name, DateTimeOffset at)
+    {
+        var payload = _authority.Payload(at);
+        payload["email"] = Secret("a claim of " + name);
+        var token = _authority.Sign(Authority.Header(), payload);
+        lock (_secrets) _secrets.Add(new Canary("the signature of " + name, token[^60..^12]));
+        return token;
+    }
+
     /// <param name="own">Whether the caller rightly gets back what it or its vendor said, or is shown this once what it asked for; named where it is so.</param>
     public async Task<(int Status, JsonElement Body)> SendAsync(string key, HttpMethod method, string path, object? body = null, bool own = false, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body as string ?? JsonSerializer.Serialize(body), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + (key.StartsWith("wfg_", StringComparison.Ordinal) ? key : KeyOf(key)));
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + (key.StartsWith("wfg_", StringComparison.Ordinal) || key.Contains('.', StringComparison.Ordinal) ? key : KeyOf(key)));
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await _client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
@@ -158,6 +188,8 @@ internal sealed class CanaryRig : IAsyncDisposable
         await _app.DisposeAsync();
         await _sandbox.DisposeAsync();
         await _echo.DisposeAsync();
+        await _authority.DisposeAsync();
+        await _collector.DisposeAsync();
         await _receiver.DisposeAsync();
         await _refusing.DisposeAsync();
         await _unknownToAll.DisposeAsync();
@@ -172,56 +204,6 @@ internal sealed class CanaryRig : IAsyncDisposable
         open.ReadExactly(bytes);
         return ("file " + Path.GetFileName(file), bytes);
     })];
-
-    // Tells whoever comes that it may not, and with what it came.
-    private static async Task<WebApplication> StartEchoAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(async http =>
-        {
-            http.Response.StatusCode = 401;
-            http.Response.Headers.WWWAuthenticate = "Bearer realm=\"" + string.Join(' ', http.Request.Headers.Authorization!) + "\"";
-            var said = $"No such token: {string.Join(' ', http.Request.Headers.Select(header => header.Value.ToString()))}";
-            await http.Response.WriteAsJsonAsync(new { message = said, error = new { code = said, message = said }, detail = said, title = said });
-        });
-        await app.StartAsync();
-        return app;
-    }
-
-    private string Config()
-    {
-        var (literal, dead) = (Literal(Secret("credential as a value")), $"https://{new string('x', 70)}.localhost");
-        var echoed = Literal(Secret("credential that is told back"));
-        return $$"""
-            { "connections": {
-                "juo": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "timeout": "1s", "poll": { "min": "100ms", "max": "300ms" }, "credential": { "value": {{literal}} } },
-                "mine": { "adapter": "juo", "baseUrl": "${sandbox:juo}/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "from": "caller" } },
-                "interactly": { "adapter": "interactly", "baseUrl": "${sandbox:interactly}/workflows", "timeout": "1s", "credential": { "value": "${env:WFG_CANARY}" }, "webhookSecrets": [ {{Literal(Secret("a vendor's webhook secret"))}} ] },
-                "fortanix": { "adapter": "fortanix", "baseUrl": "${sandbox:fortanix}", "timeout": "1s", "exclusive": true, "credential": { "value": "${file:{{Path.Combine(_folder, "token")}}}" } },
-                "refused": { "adapter": "juo", "baseUrl": "http://127.0.0.1:1/customer/v1", "tenantId": "a.myshopify.com", "credential": { "value": {{literal}} } },
-                "nowhere": { "adapter": "interactly", "baseUrl": "{{dead}}/workflows", "credential": { "value": {{literal}} } },
-                "untrusted": { "adapter": "fortanix", "baseUrl": "{{new Uri(_unknownToAll.Url).GetLeftPart(UriPartial.Authority)}}", "credential": { "value": {{literal}} } },
-                "juo-echo": { "adapter": "juo", "baseUrl": "{{_echo.Urls.First()}}/customer/v1", "tenantId": "a.myshopify.com", "credential": { "value": {{echoed}} } },
-                "interactly-echo": { "adapter": "interactly", "baseUrl": "{{_echo.Urls.First()}}/workflows", "credential": { "value": {{echoed}} } },
-                "fortanix-echo": { "adapter": "fortanix", "baseUrl": "{{_echo.Urls.First()}}", "credential": { "value": {{echoed}} } } },
-              "workflows": { {{string.Join(", ", Workflows())}} } }
-            """;
-    }
-
-    private static IEnumerable<string> Workflows()
-    {
-        foreach (var connection in (string[])["juo", "mine", "refused", "juo-echo"])
-            yield return $$""" "{{connection}}": { "routes": [ { "name": "r", "connection": "{{connection}}", "target": { "flowType": "{{Scenarios.Juo.Cancellation}}" }, "input": { "context": "${input}" } } ] } """;
-        foreach (var connection in (string[])["interactly", "nowhere", "interactly-echo"])
-            yield return $$""" "{{connection}}": { "routes": [ { "name": "r", "connection": "{{connection}}", "target": { "workflowId": "{{Scenarios.Interactly.NeverEnding}}" }, "input": { "dynamicVariables": "${input}" } } ] } """;
-        foreach (var connection in (string[])["fortanix", "untrusted", "fortanix-echo"])
-            yield return $$""" "{{connection}}": { "routes": [ { "name": "r", "connection": "{{connection}}", "target": { "graphId": "{{Scenarios.Fortanix.NeverEnding}}", "graphVersion": "1", "deployment": { "aciSingleJob": { "clusterId": "2b1f6c1e-9a2b-4c57-8f53-5a2f6f0f7b22" } }, "runtimeConfigs": { "trainer": { "deployment": { "aci": { "exposedPorts": [], "envVars": { "DATA": "${input.data}" } } } } } } } ] } """;
-    }
-
-    private static string Literal(string text) => JsonSerializer.Serialize(text);
 
     // No two alike, and of signs that every encoding writes in its own way.
     private static string Add(List<Canary> canaries, string name)

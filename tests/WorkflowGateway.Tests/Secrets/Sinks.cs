@@ -4,6 +4,8 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace WorkflowGateway.Tests.Secrets;
 
@@ -33,6 +35,11 @@ internal sealed class Sinks : ILoggerProvider, ISupportExternalScope
 
     public ConcurrentQueue<string> Logs { get; } = new();
 
+    /// <summary>How the console writes.</summary>
+    public ConsoleFormatter? Console { get; set; }
+
+    public ConcurrentQueue<string> Written { get; } = new();
+
     public ConcurrentQueue<string> Spans { get; } = new();
 
     public ConcurrentDictionary<string, bool> Measured { get; } = new();
@@ -47,6 +54,15 @@ internal sealed class Sinks : ILoggerProvider, ISupportExternalScope
     {
         _spans.Dispose();
         _meters.Dispose();
+    }
+
+    /// <summary>A line of the log with all that belongs to it.</summary>
+    public static string Line<TState>(IExternalScopeProvider scopes, LogLevel logLevel, string category, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = new StringBuilder($"{logLevel} {category}[{eventId}] {formatter(state, exception)} {exception}");
+        if (state is IEnumerable<KeyValuePair<string, object?>> members) line.Append(string.Join(' ', members.Select(member => $"{member.Key}={member.Value}")));
+        scopes.ForEachScope((scope, to) => to.Append(" => ").Append(scope is IEnumerable<KeyValuePair<string, object>> pairs ? string.Join(' ', pairs) : scope), line);
+        return line.ToString();
     }
 
     private void Note(Activity span)
@@ -70,10 +86,11 @@ internal sealed class Sinks : ILoggerProvider, ISupportExternalScope
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            var line = new StringBuilder($"{logLevel} {category}[{eventId}] {formatter(state, exception)} {exception}");
-            if (state is IEnumerable<KeyValuePair<string, object?>> members) line.Append(string.Join(' ', members.Select(member => $"{member.Key}={member.Value}")));
-            sinks._scopes.ForEachScope((scope, to) => to.Append(" => ").Append(scope is IEnumerable<KeyValuePair<string, object>> pairs ? string.Join(' ', pairs) : scope), line);
-            sinks.Logs.Enqueue(line.ToString());
+            sinks.Logs.Enqueue(Line(sinks._scopes, logLevel, category, eventId, state, exception, formatter));
+            if (sinks.Console is not { } console) return;
+            using var written = new StringWriter(CultureInfo.InvariantCulture);
+            console.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), sinks._scopes, written);
+            sinks.Written.Enqueue(written.ToString());
         }
     }
 }
