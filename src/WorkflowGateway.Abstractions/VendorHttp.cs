@@ -147,7 +147,7 @@ public sealed class VendorHttp : IDisposable
             status = (int)response.StatusCode;
             var text = await ReadTextAsync(response, either.Token);
             if (status is >= 200 and < 300 && TryParse(Redaction.Of(text, token, Redaction.InAnswers), out var answer) && understand(answer) is { } understood) return understood;
-            throw VendorRefusal.Of(response, Redaction.Of(text, token, Redaction.InWords), Meaning(status), mutating, _time);
+            throw VendorRefusal.Of(response, Words(text, token), Meaning(status), mutating, _time);
         }
         catch (OperationCanceledException) when (!mutating && cancellationToken.IsCancellationRequested)
         {
@@ -174,6 +174,10 @@ public sealed class VendorHttp : IDisposable
         RunnerErrorKind Meaning(int? seen) =>
             mutating ? OutcomeTable.OfMutation(content!.Started, seen, _throttleIsBeforeWork) : OutcomeTable.OfRead(seen);
     }
+
+    // An operator's own headers may be secrets too. In an answer that is understood they may as well be ids that are looked for.
+    private string Words(string text, Secret? token) => _connection.Headers.Values.Aggregate(
+        Redaction.Of(text, token, Redaction.InWords), static (clean, value) => Redaction.Of(clean, new Secret(value), Redaction.InAnswers));
 
     private Uri Below(string path)
     {

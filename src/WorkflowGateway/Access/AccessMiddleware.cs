@@ -21,7 +21,7 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessGate gate, Ca
         context.Features.Set(caller);
         using var place = caller.IsLocal ? default : limiter.Enter(context, caller, Preferences.IsWatch(context.Request));
         AccessGate.Permit(context, caller);
-        await (MayWait(context.Request) && (caller.Revoked.CanBeCanceled || caller.Until is not null) ? UntilItEndsAsync(context, caller) : next(context));
+        await (MayWait(context) && (caller.Revoked.CanBeCanceled || caller.Until is not null) ? UntilItEndsAsync(context, caller) : next(context));
     }
 
     private async ValueTask<Caller?> IdentifyAsync(HttpContext context)
@@ -38,7 +38,8 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessGate gate, Ca
     }
 
     // Only what may go on for long is worth the watch: everything else is over before anybody could notice.
-    private static bool MayWait(HttpRequest request) => Preferences.Of(request).Wait is not null || Preferences.AsksForStream(request);
+    private static bool MayWait(HttpContext context) => Preferences.Of(context.Request).Wait is not null || Preferences.AsksForStream(context.Request)
+        || context.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>()?.Operation is KeyOperations.Native or KeyOperations.Logs;
 
     private async Task UntilItEndsAsync(HttpContext context, Caller caller)
     {

@@ -35,6 +35,9 @@ internal sealed record Caller(string? Tenant, Role Role, string Name)
     /// <summary>The tenant of the rows that this caller writes.</summary>
     public string StoreTenant => Tenant ?? "default";
 
+    /// <summary>Whether it may be shown a run of a workflow that it did not start.</summary>
+    public bool Reads(string? workflow) => Sees(workflow) && Grants.Operations?.Contains(KeyOperations.Get) != false;
+
     /// <summary>Whether runs of a workflow exist for it.</summary>
     public bool Sees(string? workflow) => Grants.Workflows is not { } named || (workflow is not null && named.Contains(workflow));
 }

@@ -63,7 +63,7 @@ internal static class CatalogEndpoints
 
     private static async Task<ConnectionView> ViewAsync(
         ConnectionRunner connection, HttpContext http, LedgerReader reader, VendorEventInboxes inboxes, IReadOnlyList<OpenRunsView>? open) => ConnectionView.Of(
-        connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant), inboxes.Find(connection.Config.Name)?.Counts, open);
+        connection, await OrphansView.OfAsync(reader, connection.Config.Name, http.Caller().Tenant), inboxes.Find(connection.Config.Name)?.Counts, open, http.Caller().Tenant is not { } tenant || connection.Config.IsOf(tenant));
 
     // Of all workflows that ever ran there, also of those that nobody can start any more.
     private static async Task<List<OpenRunsView>> OpenAtAsync(ConnectionRunner connection, HttpContext http, LedgerReader reader)

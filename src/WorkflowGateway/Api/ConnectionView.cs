@@ -28,13 +28,13 @@ internal sealed record ConnectionView(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] VendorEventsView? VendorEvents,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<OpenRunsView>? OpenRuns)
 {
-    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans, VendorEventCounts? events, IReadOnlyList<OpenRunsView>? openRuns)
+    public static ConnectionView Of(ConnectionRunner connection, OrphansView orphans, VendorEventCounts? events, IReadOnlyList<OpenRunsView>? openRuns, bool whole)
     {
         var (config, info) = (connection.Config, connection.Info);
         return new ConnectionView(
             config.Name, info.Vendor, info.DisplayName, config.Enabled, config.CallerCredential ? "caller" : "configured", config.Exclusive,
             [.. Enum.GetValues<RunOperation>().Where(info.Operations.Contains).Select(RunViewWords.Of)],
-            TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health), BreakerView.Of(connection.Circuit),
+            TraitsView.Of(info), HealthOfConnectionView.Of(connection.Health, whole), BreakerView.Of(connection.Circuit),
             new BudgetView(config.RateLimit, connection.Limits.Rate?.Share, connection.PausedUntil?.UtcDateTime, config.Concurrency, connection.Limits.InFlight),
             config.StaleAfter.TotalSeconds, orphans, events is null ? null : VendorEventsView.Of(events), openRuns);
     }
@@ -61,13 +61,13 @@ internal sealed record TraitsView(string AmbiguousStart, bool VersionsRuns, bool
 /// <summary>Health as seen from real traffic of this process.</summary>
 /// <param name="LastSuccessAt">When the vendor last answered sensibly; null before it has.</param>
 /// <param name="LastFailureAt">When a call last failed; null where none has.</param>
-/// <param name="LastError">Why it failed, for people; null where none has.</param>
+/// <param name="LastError">Why it failed, for people; null where none has, and to a tenant that shares the connection: a vendor's words may be about another's run.</param>
 /// <param name="Calls">How many calls there were since this process started.</param>
 /// <param name="Failures">How many of them failed; a refusal of one request is no failure.</param>
 internal sealed record HealthOfConnectionView(DateTime? LastSuccessAt, DateTime? LastFailureAt, string? LastError, long Calls, long Failures)
 {
-    public static HealthOfConnectionView Of(ConnectionHealth health) => new(
-        health.LastSuccessAt?.UtcDateTime, health.LastFailureAt?.UtcDateTime, health.LastError, health.Calls, health.Failures);
+    public static HealthOfConnectionView Of(ConnectionHealth health, bool whole) => new(
+        health.LastSuccessAt?.UtcDateTime, health.LastFailureAt?.UtcDateTime, whole ? health.LastError : null, health.Calls, health.Failures);
 }
 
 /// <summary>The circuit breaker of a connection, in this process. It counts what says that the vendor as a whole is away, in real calls.</summary>

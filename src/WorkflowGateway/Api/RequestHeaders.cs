@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using WorkflowGateway.Access;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
@@ -29,8 +30,11 @@ internal static class RequestHeaders
     /// <summary>The end user's own vendor token. The connection knows its scheme, so one written before it is dropped.</summary>
     public static Secret? VendorToken(this HttpRequest request)
     {
-        var header = request.Headers[VendorAuthorization].ToString();
+        var headers = request.Headers[VendorAuthorization];
+        if (headers.Count > 1) throw Fields.Refusal(VendorAuthorization, "Must be sent once.");
+        var header = headers.ToString();
         var token = header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : header.Trim();
+        if (token.Contains(ApiKey.Prefix, StringComparison.Ordinal)) throw Fields.Refusal(VendorAuthorization, "This is a key of the gateway's, which no vendor is to see. Send the end user's token at the vendor.");
         return token.Length == 0 ? null : new Secret(token);
     }
 

@@ -82,7 +82,7 @@ internal static class RunColumns
             FinalAt = Time(columns.NumberOrNull()),
             ObservedBy = columns.TextOrNull(),
             ObservedAt = Time(columns.NumberOrNull()),
-            SyncError = columns.TextOrNull(),
+            SyncError = columns.TextOrNull() is { } error ? sealer.OpenText(error, tenant, id, SyncErrorKind) ?? "sealed" : null,
         };
     }
 
@@ -125,6 +125,9 @@ internal static class RunColumns
         : run.Detail.Interactions.Min(interaction => interaction.ExpiresAt is { } end ? Time(end) : long.MaxValue);
 
     private const string EmptyDetail = "{}", DetailKind = "detail";
+
+    /// <summary>The place of why a run could not be read.</summary>
+    public const string SyncErrorKind = "sync-error";
 
     /// <summary>The place of a run's subject, as what is sealed there knows it.</summary>
     public const string SubjectKind = "subject";

@@ -87,7 +87,6 @@ internal sealed class NativeForwarder(RunnerRegistry runners, YarpForwarder yarp
     {
         // Sent along to a connection with a credential of its own it is dropped, as with starts.
         if (!connection.Config.CallerCredential) return null;
-        if (request.Headers[RequestHeaders.VendorAuthorization].Count > 1) throw Fields.Refusal(RequestHeaders.VendorAuthorization, "Must be sent once.");
         return request.VendorToken() is { } token
             ? new Subject(null, token)
             : throw new RefusedException("vendor-credential-missing", $"The connection {connection.Config.Name} acts with the end user's own token. Send it in {RequestHeaders.VendorAuthorization}.");

@@ -1,3 +1,4 @@
+using WorkflowGateway.Access;
 using WorkflowGateway.Api;
 
 namespace WorkflowGateway.Native;
@@ -32,6 +33,7 @@ internal static class NativeHeaders
             var value = values.Count == 1 ? values[0]! : string.Join(", ", values!);
             if (values.Count > 1 && name is "Content-Type" or "Content-Encoding" or "Idempotency-Key" or "Range" or "If-Range") throw Fields.Refusal(name, "Must be sent once.");
             if (value.AsSpan().ContainsAnyExceptInRange(' ', '~')) throw Fields.Refusal(name, "Must be printable ASCII.");
+            if (value.Contains(ApiKey.Prefix, StringComparison.Ordinal)) throw Fields.Refusal(name, "Holds a key of the gateway's, which no vendor is to see.");
             headers.Add(new(name, value));
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WorkflowGateway.Access;
 using WorkflowGateway.Api;
 
 namespace WorkflowGateway.Native;
@@ -9,6 +10,7 @@ namespace WorkflowGateway.Native;
 /// </summary>
 internal static class NativeTarget
 {
+    private static readonly string[] Ends = ["/", ";", "%3b", "%3B", "%3f", "%3F", "%23"];
     private const string Marker = "/native";
 
     // RFC 3986 without @, which could be taken for the end of a user name.
@@ -30,6 +32,7 @@ internal static class NativeTarget
         CheckEscapes(path);
         CheckSegments(path);
         if (query >= 0 && target.AsSpan(query).ContainsAnyExceptInRange('!', '~')) throw Refusal("The query must be printable ASCII; escape what is not.");
+        if (target.Contains(ApiKey.Prefix, StringComparison.Ordinal)) throw Refusal("The path or query holds a key of the gateway's, which no vendor is to see.");
         if (target.Contains('#', StringComparison.Ordinal)) throw Refusal("A fragment (#) is not sent to a server.");
         return target;
     }
@@ -48,10 +51,9 @@ internal static class NativeTarget
     private static void CheckSegments(string path)
     {
         if (path.Contains("//", StringComparison.Ordinal)) throw Refusal("The path holds an empty segment (//).");
-        // Some servers cut a segment's parameters (;…) or spaces off before they walk.
-        foreach (var part in path.Split('/', ';'))
+        // Some servers cut a segment's parameters (;…), spaces, or what looks like a query or a fragment once unescaped, off before they walk.
+        foreach (var name in path.Replace("%20", "", StringComparison.Ordinal).Split(Ends, StringSplitOptions.None))
         {
-            var name = part.Replace("%20", "", StringComparison.Ordinal);
             if (name.Length > 0 && name.AsSpan().TrimStart('.').IsEmpty) throw Refusal("The path holds a segment of dots.");
         }
     }

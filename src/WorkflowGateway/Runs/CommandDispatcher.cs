@@ -54,7 +54,7 @@ internal sealed partial class CommandDispatcher(
             ledger.RenewToken(command.Run, good);
         if (snapshot is not null) return new CommandResult(await RecordAsync(command, CommandState.Applied, snapshot, null), Settled: true, Replayed: false);
         if (error!.Kind is not (RunnerErrorKind.Unconfirmed or RunnerErrorKind.Contract)) throw await RefuseAsync(command, error);
-        LogUnconfirmed(log, command.Row.Kind, command.Run.Id, error.Message);
+        LogUnconfirmed(log, command.Row.Kind, command.Run.Id, error.VendorStatus);
         return new CommandResult(await RecordAsync(command, CommandState.Unknown, null, null), Settled: false, Replayed: false);
     }
 
@@ -123,6 +123,6 @@ internal sealed partial class CommandDispatcher(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody can know whether {Command} reached {RunId}: {Reason}")]
-    private static partial void LogUnconfirmed(ILogger log, string command, RunId runId, string reason);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody can know whether {Command} reached {RunId}: the vendor said {VendorStatus}")]
+    private static partial void LogUnconfirmed(ILogger log, string command, RunId runId, int? vendorStatus);
 }

@@ -138,6 +138,9 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
 
     public byte[]? SealToken(RunRow run, Secret? token) => token is null ? null : sealer.Seal(token.Reveal(), run.Tenant, run.Id, TokenKind);
 
+    /// <summary>Why a run could not be read, which a vendor may have said in words about it.</summary>
+    public string SealError(RunRow run, string error) => sealer.SealText(error, run.Tenant, run.Id, RunColumns.SyncErrorKind);
+
     /// <summary>When an open run is read next, right after something changed.</summary>
     public DateTimeOffset SoonAfter(RunRow run) => run.UpdatedAt + (runners.Find(run.Connection)?.Config.PollMin ?? TimeSpan.FromSeconds(1));
 

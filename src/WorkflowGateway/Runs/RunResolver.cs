@@ -62,6 +62,8 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         // Binding reads what the caller names at the vendor: in an account shared by tenants that would show one tenant's run to another.
         if (caller.Tenant is { } own && !(connection.Config.Tenants is { Count: 1 } only && only.Contains(own)))
             throw new RefusedException("forbidden", $"Only a key of tenant * may bind runs on the connection {run.Connection}, which other tenants use too.");
+        if (caller.Grants.Workflows is not null)
+            throw new RefusedException("forbidden", $"The key '{caller.Name}' is for some workflows only, and a run that is named at the vendor may be of any. Use a key without workflows.");
         if (run.Bound && run.VendorRunId != vendorRunId)
             throw CommandRules.Refuse(run, "action-unavailable", $"The run is bound to {run.Vendor}'s {run.VendorRunId}, and stays so.");
         if (!connection.Info.IsRunId(vendorRunId))

@@ -46,7 +46,7 @@ internal sealed class RunStarter(
         if (request.Key is not { } key || await reader.FindKeyAsync(request.Caller.StoreTenant, key.Hash) is not { } known) return null;
         var run = await reader.FindRunAsync(request.Caller.StoreTenant, RunId.FromBytes(known.Target));
         if (!known.Fingerprint.AsSpan().SequenceEqual(key.Fingerprint))
-            throw new RefusedException("idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.") { Run = run };
+            throw new RefusedException("idempotency-key-reused", "This Idempotency-Key stands for another request. Use a new key for a new request.") { Run = request.Caller.Reads(run?.Workflow) ? run : null };
         return known.Retryable || run is null ? null : new StartedRun(run, Replayed: true);
     }
 }

@@ -41,7 +41,7 @@ internal sealed partial class ReconcileLook(
             return new LookResult(exception.Error.Message, Again: false);
         }
 
-        if (list.Failure is { } failure) LogFailed(log, connection.Config.Name, failure.Kind, failure.Message);
+        if (list.Failure is { } failure) LogFailed(log, connection.Config.Name, failure.Kind, failure.VendorStatus);
         return new LookResult(list.Failure?.Message, Again: list is { Complete: false, Failure: null });
     }
 
@@ -128,6 +128,6 @@ internal sealed partial class ReconcileLook(
 
     private static FoundRun Found(RunSnapshot row) => new(row.Run!.VendorRunId, row.CreatedAt, row.NativeStatus, null);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The runs of {Connection} could not be listed: {Kind}, {Reason}")]
-    private static partial void LogFailed(ILogger log, string connection, RunnerErrorKind kind, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "The runs of {Connection} could not be listed: {Kind}, the vendor said {VendorStatus}")]
+    private static partial void LogFailed(ILogger log, string connection, RunnerErrorKind kind, int? vendorStatus);
 }

@@ -7,7 +7,7 @@ namespace WorkflowGateway.Sync;
 
 /// <summary>Looks for lost starts at the vendors that can be asked, a loop for each connection. One look settles all that stand in the same list.</summary>
 internal sealed partial class Reconciler(
-    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, ReconcileLook look, Ids ids, TimeProvider time,
+    RunnerRegistry runners, LedgerWriter writer, LedgerReader reader, RunLedger ledger, ReconcileLook look, Ids ids, TimeProvider time,
     IOptions<ReconcileOptions> options, ILogger<Reconciler> log) : BackgroundService
 {
     private const int MaxClaim = 256;
@@ -104,7 +104,8 @@ internal sealed partial class Reconciler(
     private Task<WriteResult> PlanAsync(LostStart start, RunRow? run, ConnectionRunner connection, LookResult seen, DateTimeOffset now, TimeSpan took)
     {
         var next = seen.Again ? now + (took * 4 > LookAgain ? took * 4 : LookAgain) : ReconcilePolicy.Next(start, run is { Final: false }, now, took, _settle, ids.NextFraction());
-        var error = run is { Final: false } && run.ConnectionIdentity != connection.Config.Identity ? WorkTable.ConnectionChanged : Storable.Text(seen.Error, 500);
+        var error = run is { Final: false } && run.ConnectionIdentity != connection.Config.Identity ? WorkTable.ConnectionChanged
+            : run is not null && Storable.Text(seen.Error, 500) is { } said ? ledger.SealError(run, said) : null;
         var change = new LedgerChange { Order = start.RunId.ToBytes() };
         change.Guards.Add(start.Again(next, error));
         return writer.WriteAsync(change);

@@ -57,7 +57,7 @@ internal sealed partial class RunPoller(
         }
         catch (RunnerException exception)
         {
-            LogFailed(log, run.Id, connection.Config.Name, exception.Error.Kind, exception.Error.Message);
+            LogFailed(log, run.Id, connection.Config.Name, exception.Error.Kind, exception.Error.VendorStatus);
             await FailedAsync(claim, run, connection, exception.Error);
             return false;
         }
@@ -127,7 +127,7 @@ internal sealed partial class RunPoller(
 
         var next = Plan(connection, run, claim.Quiet + 1, now);
         if (error.RetryAfter is { } wait && now + wait > next.DueAt) next = next with { DueAt = now + wait };
-        await ledger.WriteAsync(run, WorkTable.Failed(claim, Storable.Text(error.Message, 500)!, next, missing ? claim.Missing + 1 : 0, since));
+        await ledger.WriteAsync(run, WorkTable.Failed(claim, ledger.SealError(run, Storable.Text(error.Message, 500)!), next, missing ? claim.Missing + 1 : 0, since));
         if (error.Kind == RunnerErrorKind.Unauthorized && connection.Config.CallerCredential && claim.Credential is not null)
             await ledger.WriteAsync(run, WorkTable.DropCredential(claim));
     }
@@ -172,8 +172,8 @@ internal sealed partial class RunPoller(
         if (!await commander.SendKeptStopAsync(run, permit)) await ledger.WriteAsync(run, WorkTable.Hint(run.Id, time.Now() + connection.Config.PollMin));
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{RunId} could not be read at {Connection}: {Kind}, {Reason}")]
-    private static partial void LogFailed(ILogger log, RunId runId, string connection, RunnerErrorKind kind, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{RunId} could not be read at {Connection}: {Kind}, the vendor said {VendorStatus}")]
+    private static partial void LogFailed(ILogger log, RunId runId, string connection, RunnerErrorKind kind, int? vendorStatus);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{RunId} is {Status}; the vendor's {NativeStatus} cannot follow or is older, and was dropped")]
     private static partial void LogDropped(ILogger log, RunId runId, RunStatus status, string? nativeStatus);
