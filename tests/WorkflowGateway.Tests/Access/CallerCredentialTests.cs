@@ -49,6 +49,19 @@ public sealed class CallerCredentialTests(KeyedGateway gateway) : IClassFixture<
         }
     }
 
+    [Theory]
+    [InlineData("wfg_a-caller_secret")]
+    [InlineData("Bearer wfg_a-caller_secret")]
+    public async Task No_vendor_is_shown_a_key_of_the_gateways(string token)
+    {
+        var run = await StartAsync(Token);
+        var answer = new { interactionId = run.GetProperty("interactions")[0].GetProperty("id").GetString(), type = "accept" };
+
+        var (status, problem) = await gateway.SendAsync("a-caller", HttpMethod.Post, $"/v1/runs/{run.Text("id")}/respond", answer, ("Vendor-Authorization", token));
+
+        (status, problem.GetProperty("errors")[0].Text("pointer")).Should().Be((400, "Vendor-Authorization"));
+    }
+
     [Fact]
     public async Task A_token_that_the_vendor_refuses_is_the_callers_to_mend()
     {

@@ -68,6 +68,25 @@ public sealed class GrantTests(KeyedGateway gateway) : IClassFixture<KeyedGatewa
         (await AskAsync(key, HttpMethod.Get, "/v1/runs")).Should().StartWith("403 ").And.Contain("is not for list");
     }
 
+    [Fact]
+    public async Task An_idempotency_key_shows_no_run_to_a_key_that_may_not_read_it()
+    {
+        async Task<string> StartAsync(string key, string labels)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/runs") { Content = new StringContent($$$"""{"workflow":"ask","labels":{"try":"{{{labels}}}"}}""", Encoding.UTF8, "application/json") };
+            request.Headers.Authorization = new("Bearer", key);
+            request.Headers.Add("Idempotency-Key", "shown-to-nobody");
+            using var answer = await gateway.Client.SendAsync(request);
+            return $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
+        }
+
+        var reads = await MakeAsync("a-operator", new { role = "caller", operations = new[] { "start", "get" } });
+        (await StartAsync(reads, "one")).Should().StartWith("201 ");
+
+        (await StartAsync(await MakeAsync("a-operator", new { role = "caller", operations = new[] { "start" } }), "two")).Should().StartWith("422 ").And.NotContain("\"run\":");
+        (await StartAsync(reads, "two")).Should().StartWith("422 ").And.Contain("\"run\":");
+    }
+
     [Theory]
     [InlineData("""{"role":"viewer"}""", 201, """["keys","get"]""")]
     [InlineData("""{"role":"viewer","operations":["get"]}""", 201, """["get"]""")]

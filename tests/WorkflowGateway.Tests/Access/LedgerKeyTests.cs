@@ -78,7 +78,7 @@ public sealed class LedgerKeyTests(KeyedGateway gateway) : IClassFixture<KeyedGa
         await rig.ExecuteAsync($"UPDATE api_keys SET revoked_at=1 WHERE id='{made.Row.Id}'");
 
         for (var i = 0; i < replicas; i++) await UntilAsync(rig, made.Text!, i, HttpStatusCode.Unauthorized);
-        await stream.ToEndAsync();
+        await stream.ToEndAsync().WaitAsync(TimeSpan.FromMinutes(2), TimeProvider.System);
         (await rig.SendAsync("/v1/events", "all", replicas - 1)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 

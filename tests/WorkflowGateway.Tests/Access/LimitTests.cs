@@ -65,10 +65,10 @@ public sealed class LimitTests
     [Fact]
     public void What_the_tenant_refuses_costs_the_key_nothing()
     {
-        var limiter = Limiter(new LimitOptions { Key = new CallLimits { Rate = 1, Burst = 20 }, Tenant = new CallLimits { Rate = 1, Burst = 10 } });
+        var limiter = Limiter(new LimitOptions { Key = new CallLimits { Rate = 0.1, Burst = 12 }, Tenant = new CallLimits { Rate = 1, Burst = 10 } });
         Entered(limiter, 15).Should().Be(10);
         _clock.Pass(TimeSpan.FromSeconds(10));
-        Entered(limiter, 15).Should().Be(10);
+        Entered(limiter, 15).Should().Be(3, "it has two left and one more");
     }
 
     [Fact]

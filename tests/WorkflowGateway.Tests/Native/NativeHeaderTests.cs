@@ -89,6 +89,7 @@ public sealed class NativeHeaderTests(NativeGateway gateway) : IClassFixture<Nat
     [Theory]
     [InlineData("Content-Type: text/plain\r\nContent-Type: application/json\r\n")]
     [InlineData("Idempotency-Key: a\r\nIdempotency-Key: b\r\n")]
+    [InlineData("Idempotency-Key: wfg_x_secret\r\n")]
     [InlineData("Accept: caf\u00e9\r\n")]
     [InlineData("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n")]
     [InlineData("Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n")]

@@ -26,7 +26,15 @@ public sealed class NativePathTests(NativeGateway gateway) : IClassFixture<Nativ
     [InlineData(Native + "/a/.;/b")]
     [InlineData(Native + "/a/;../b")]
     [InlineData(Native + "/a/..%20/b")]
+    [InlineData(Native + "/a/..%3b/b")]
+    [InlineData(Native + "/a/..%3Bx/b")]
+    [InlineData(Native + "/a/%3b../b")]
+    [InlineData(Native + "/a/..%23/b")]
+    [InlineData(Native + "/a/..%3f/b")]
     [InlineData(Native + "/a/.../b")]
+    // A key of ours.
+    [InlineData(Native + "/a/wfg_x_secret")]
+    [InlineData(Native + "/a?token=wfg_x_secret")]
     // Backslashes.
     [InlineData(Native + "/a\\..\\b")]
     [InlineData(Native + "/a%5c..%5cb")]
