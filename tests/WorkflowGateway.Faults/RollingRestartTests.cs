@@ -14,7 +14,10 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
     public async Task No_read_fails_and_no_start_is_lost_doubled_or_unknown()
     {
         var rounds = Form.Count("WFG_ROUNDS", 1);
-        await using var cluster = await Cluster.StartAsync(new GatewayFolder(store: "postgres"), Replicas);
+        await using var cluster = await Cluster.CreateAsync(new GatewayFolder(store: "postgres"), Replicas);
+        // The first makes the tables and the key that all share.
+        await cluster.LaunchAsync(0);
+        await Task.WhenAll(Enumerable.Range(1, Replicas - 1).Select(replica => cluster.LaunchAsync(replica)));
         var known = (await cluster.Clients[0].StartAsync("juo-endless", "known")).RunId!;
         using var over = new CancellationTokenSource();
         var (failed, told, reads) = (new ConcurrentBag<string>(), new ConcurrentDictionary<string, string>(), 0);
@@ -29,6 +32,8 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
                 var start = await AskAsync(cluster, caller + i, client => client.StartAsync(i % 2 == 0 ? "juo" : "interactly", key));
                 if (start?.RunId is { } id) told[key] = id;
                 else failed.Add($"start: {start?.Status} {start?.Code}");
+                // A gateway that comes up needs the machine more than they do.
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
             }
         }).ToList();
 
@@ -37,7 +42,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
             for (var replica = 0; replica < Replicas; replica++)
             {
                 var before = reads;
-                await Until.HoldsAsync(() => reads >= before + 20, "callers are at it");
+                await Until.HoldsAsync(() => reads >= before + 8, "callers are at it");
                 var gateway = cluster.Gateways[replica]!;
                 gateway.Terminate();
                 // Some send it twice: the second changes nothing.
@@ -50,7 +55,7 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
         await over.CancelAsync();
         await Task.WhenAll(load);
         var starts = cluster.Starts;
-        foreach (var (key, id) in told) (await cluster.Clients[0].GetRunAsync(id)).RunStatus.Should().NotBe("unknown", key);
+        await Parallel.ForEachAsync(told, async (one, _) => (await cluster.Clients[0].GetRunAsync(one.Value)).RunStatus.Should().NotBeNull().And.NotBe("unknown", one.Key));
         Form.Say(output, $"{rounds * Replicas} restarts: {reads} reads, {told.Count} starts, {failed.Count} failed; {starts.Count} starts at the vendors, 0 unknown");
         failed.Should().BeEmpty();
         starts.Should().HaveCount(told.Count + 1);

@@ -1,5 +1,6 @@
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Cli;
+using WorkflowGateway.Tests.Telemetry;
 using YamlDotNet.RepresentationModel;
 
 namespace WorkflowGateway.Tests.Deploy;
@@ -12,6 +13,32 @@ public sealed class KubernetesTests
     private static YamlNode Pod => One("Deployment").At("spec/template/spec");
 
     private static YamlNode Container => Pod.At("containers").All().Single();
+
+    [Fact]
+    public async Task Kubernetes_own_schemas_know_every_name_and_value()
+    {
+        var script = Path.Combine(Tool.Root, "tests/tools/kubernetes.mjs");
+
+        (await Tool.RunAsync("node", [script, Repository.File("config/deploy/kubernetes.yaml")])).Should().Be((0, "4 documents\n"));
+    }
+
+    [Theory]
+    [InlineData("readOnlyRootFilesystem", "readOnlyRootFileSystem")]
+    [InlineData("replicas: 2", "replicas: two")]
+    [InlineData("failureThreshold: 30", "failuresThreshold: 30")]
+    [InlineData("{ name: tmp, mountPath: /tmp }", "{ name: tmp }")]
+    [InlineData("kind: PodDisruptionBudget", "kind: PodDisruptionBudgets")]
+    [InlineData("protocol: UDP", "protocol: udp")]
+    public async Task A_manifest_with_a_mistake_is_seen(string right, string wrong)
+    {
+        var file = Path.GetTempFileName();
+        var text = await File.ReadAllTextAsync(Repository.File("config/deploy/kubernetes.yaml"));
+        text.Should().Contain(right);
+        await File.WriteAllTextAsync(file, text.Replace(right, wrong, StringComparison.Ordinal));
+
+        (await Tool.RunAsync("node", [Path.Combine(Tool.Root, "tests/tools/kubernetes.mjs"), file])).ExitCode.Should().Be(1);
+        File.Delete(file);
+    }
 
     [Fact]
     public void There_is_what_a_service_needs_and_everything_means_the_same_pods()
