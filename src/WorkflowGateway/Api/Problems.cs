@@ -32,7 +32,7 @@ internal static class Problems
             "Check the id: run_ and 32 hexadecimal digits."),
         new("method-not-allowed", 405, "The method is not for this address", "The address exists, but not with this method; the header Allow lists those it has.",
             "Use one of the methods in Allow."),
-        new("request-timeout", 408, "The body came too slowly", "A body has to come within a minute, and with 240 bytes a second at least. Nothing was begun.",
+        new("request-timeout", 408, "The body came too slowly", "A body has to come within a minute (a vendor's event within ten seconds), and with 240 bytes a second at least. Nothing was begun.",
             "Send the request again over a better connection."),
         new("action-unavailable", 409, "The run is in no state for this", "The run's status does not allow it now; the member run shows its state and what is possible.",
             "Look at actions in run; repeat only if it says enabled. While another command is in flight (retryable) wait and send it again."),

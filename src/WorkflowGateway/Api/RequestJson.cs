@@ -10,13 +10,15 @@ namespace WorkflowGateway.Api;
 internal static class RequestJson
 {
     public const int MaxBytes = 1024 * 1024;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    
+    /// <summary>For how long a body may come. The server's own rule, so many bytes a second, would let it take more than an hour.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>The body; null where there is none.</summary>
     public static async ValueTask<JsonElement?> ReadAsync(HttpContext http)
     {
-        var bytes = await ReadInTimeAsync(http);
+        var bytes = await ReadBytesAsync(http, Longest);
         if (bytes.Length == 0) return null;
         CheckMediaType(http.Request);
         return Parse(bytes);
@@ -41,11 +43,11 @@ internal static class RequestJson
         }
     }
 
-    // The server's own rule, so many bytes a second, would let a body take more than an hour.
-    private static async ValueTask<byte[]> ReadInTimeAsync(HttpContext http)
+    /// <summary>The raw body, as long as a body may be.</summary>
+    /// <exception cref="RefusedException">It is too large, or did not come in time.</exception>
+    public static async ValueTask<byte[]> ReadBytesAsync(HttpContext http, TimeSpan longest)
     {
-        var time = http.RequestServices.GetRequiredService<TimeProvider>();
-        using var late = new CancellationTokenSource(Longest, time);
+        using var late = new CancellationTokenSource(longest, http.RequestServices.GetRequiredService<TimeProvider>());
         using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, late.Token);
         try
         {
@@ -53,12 +55,11 @@ internal static class RequestJson
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
         {
-            throw new RefusedException("request-timeout", $"The body did not come within {Longest.TotalSeconds:0} seconds. Nothing was begun.");
+            throw new RefusedException("request-timeout", $"The body did not come within {longest.TotalSeconds:0} seconds. Nothing was begun.");
         }
     }
 
-    /// <summary>The raw body, as long as a body may be.</summary>
-    internal static async ValueTask<byte[]> ReadBytesAsync(HttpContext http, CancellationToken cancellationToken)
+    private static async ValueTask<byte[]> ReadBytesAsync(HttpContext http, CancellationToken cancellationToken)
     {
         if (http.Request.ContentLength > MaxBytes) throw TooLarge();
         var body = http.Request.Body;

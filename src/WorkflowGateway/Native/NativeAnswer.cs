@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace WorkflowGateway.Native;
@@ -23,6 +24,8 @@ internal sealed class NativeAnswer : HttpTransformer
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         if (proxyResponse is null) return ValueTask.FromResult(false);
+        // An error without a body is the vendor's too: it gets none of ours.
+        if (httpContext.Features.Get<IStatusCodePagesFeature>() is { } pages) pages.Enabled = false;
         var headers = httpContext.Response.Headers;
         NativeHeaders.Copy(proxyResponse.Headers, headers);
         NativeHeaders.Copy(proxyResponse.Content.Headers, headers);

@@ -4,7 +4,7 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.VendorEvents;
 
 /// <summary>Reads the raw body of a webhook. Anybody can send one, so what is held of bodies is bounded: in size, in time and in how many there are at once.</summary>
-internal sealed class VendorEventBodies(TimeProvider time) : IDisposable
+internal sealed class VendorEventBodies : IDisposable
 {
     private const int AtOnce = 64;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -22,25 +22,11 @@ internal sealed class VendorEventBodies(TimeProvider time) : IDisposable
             throw new RefusedException("rate-limited", "Too many webhooks are coming in at once.") { RetryAfter = TimeSpan.FromSeconds(5) };
         try
         {
-            return new VendorEventDelivery(await ReadBodyAsync(http), name => headers.TryGetValue(name, out var values) ? [.. values.Select(value => value ?? "")] : []);
+            return new VendorEventDelivery(await RequestJson.ReadBytesAsync(http, Deadline), name => headers.TryGetValue(name, out var values) ? [.. values.Select(value => value ?? "")] : []);
         }
         finally
         {
             _places.Release();
-        }
-    }
-
-    private async Task<byte[]> ReadBodyAsync(HttpContext http)
-    {
-        using var tooSlow = new CancellationTokenSource(Deadline, time);
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, tooSlow.Token);
-        try
-        {
-            return await RequestJson.ReadBytesAsync(http, end.Token);
-        }
-        catch (OperationCanceledException) when (tooSlow.IsCancellationRequested)
-        {
-            throw new RefusedException("validation-failed", $"The body did not come within {Deadline.TotalSeconds} s.");
         }
     }
 

@@ -34,6 +34,25 @@ public sealed class NativeAnswerTests(NativeGateway gateway) : IClassFixture<Nat
         answer.Header("Content-Encoding").Should().Be("gzip");
     }
 
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("Connection: close\r\n\r\n")]
+    public async Task An_error_without_a_body_gets_none_of_the_gateways(string rest)
+    {
+        await using var vendor = gateway.Answering(async (_, stream) =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 404 Not Here\r\n" + rest));
+            throw new IOException("closes the connection");
+        });
+
+        foreach (var method in (string[])["GET", "POST"])
+        {
+            var answer = await gateway.SendAsync(method, Native + "/bare", body: method == "POST" ? "{}" : null);
+            (answer.Status, answer.Header("Gateway-Native"), answer.Header("Content-Type")).Should().Be((404, "vendor", null));
+            answer.Body.Should().BeOneOf("", "0\r\n\r\n");
+        }
+    }
+
     [Fact]
     public async Task A_compressed_body_stays_compressed()
     {

@@ -21,6 +21,8 @@ public sealed class NativeGateway : IAsyncLifetime
 
     internal RecordingVendor Vendor { get; } = new();
 
+    internal TimeProvider? Time { get; init; }
+
     public SandboxServer Sandbox => _app!.Services.GetRequiredService<SandboxHost>().Server!;
 
     public Uri Url { get; private set; } = null!;
@@ -44,7 +46,11 @@ public sealed class NativeGateway : IAsyncLifetime
             args.AddRange([$"--Access:Keys:{i}:Id", id, $"--Access:Keys:{i}:Sha256", hash, $"--Access:Keys:{i}:Role", role, $"--Access:Keys:{i}:Tenant", tenant]);
         }
 
-        _app = await GatewayHost.BuildAsync([.. args], builder => builder.Logging.ClearProviders());
+        _app = await GatewayHost.BuildAsync([.. args], builder =>
+        {
+            builder.Logging.ClearProviders();
+            if (Time is not null) builder.Services.AddSingleton(Time);
+        });
         await _app.StartAsync();
         Url = new Uri(_app.Urls.First());
     }
