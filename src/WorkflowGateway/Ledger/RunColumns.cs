@@ -34,11 +34,21 @@ internal static class RunColumns
     private static readonly string UpdateSql =
         $"UPDATE runs SET {string.Join(", ", Changing.Select(column => $"{column}=@{column}"))} WHERE tenant=@tenant AND id=@id AND version=@seen AND final=0";
 
+    // What no key opened and nobody saw anew is left as it is: somebody may still bring the key.
+    private static readonly string[] OfDetail = ["detail", "deadline"];
+
+    private static readonly string UpdateAroundDetailSql = OfDetail.Aggregate(UpdateSql, (sql, column) => sql.Replace($" {column}=@{column},", "", StringComparison.Ordinal));
+
     public static Statement Insert(RunRow run, byte[]? keyHash, Sealer sealer) =>
         new(InsertSql, [.. FixedValues(run, keyHash, sealer), .. ChangingValues(run, sealer)]);
 
-    public static Statement Update(RunRow run, Sealer sealer) =>
-        new(UpdateSql, [.. ChangingValues(run, sealer), run.Tenant, run.Id.ToBytes(), run.Version - 1]);
+    public static Statement Update(RunRow run, Sealer sealer)
+    {
+        var values = ChangingValues(run, sealer);
+        var around = run.DetailClosed && ReferenceEquals(run.Detail, RunDetail.Empty);
+        IEnumerable<object?> changed = around ? Changing.Zip(values).Where(one => !OfDetail.Contains(one.First)).Select(one => one.Second) : values;
+        return new(around ? UpdateAroundDetailSql : UpdateSql, [.. changed, run.Tenant, run.Id.ToBytes(), run.Version - 1]);
+    }
 
     /// <summary>Over another route, beside the update to the same version; a bound run never.</summary>
     public static Statement Move(RunRow run) => new(
@@ -77,7 +87,8 @@ internal static class RunColumns
             Attempts = (int)columns.Number(),
             Version = columns.Number(),
             StopRequested = columns.Number() != 0,
-            Detail = DetailOf(sealer.OpenText(columns.Text(), tenant, id, DetailKind)),
+            Detail = DetailOf(sealer.OpenText(columns.Text(), tenant, id, DetailKind), out var closed),
+            DetailClosed = closed,
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(columns.Number()),
             FinalAt = Time(columns.NumberOrNull()),
             ObservedBy = columns.TextOrNull(),
@@ -116,8 +127,11 @@ internal static class RunColumns
         json is null ? RunRow.NoLabels : JsonSerializer.Deserialize(json, LedgerJson.Default.DictionaryStringString)!;
 
     // What nobody can open any more is told as absent: the run itself is still known.
-    private static RunDetail DetailOf(string? json) =>
-        json is null or EmptyDetail ? RunDetail.Empty : JsonSerializer.Deserialize(json, LedgerJson.Default.RunDetail)!;
+    private static RunDetail DetailOf(string? json, out bool closed)
+    {
+        closed = json is null;
+        return json is null or EmptyDetail ? RunDetail.Empty : JsonSerializer.Deserialize(json, LedgerJson.Default.RunDetail)!;
+    }
 
     /// <summary>When the first of what the run waits for expires; null where it waits for nothing.</summary>
     public static long? Deadline(RunRow run) => run.Final || run.Detail.Interactions.Count == 0

@@ -45,6 +45,10 @@ internal sealed record RunRow
     public bool StopRequested { get; init; }
 
     public RunDetail Detail { get; init; } = RunDetail.Empty;
+
+    /// <summary>Whether there was a detail that no key opened: in the store it stays until there is a newer one.</summary>
+    public bool DetailClosed { get; init; }
+
     public required DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? FinalAt { get; init; }
     public DateTimeOffset? ObservedAt { get; init; }

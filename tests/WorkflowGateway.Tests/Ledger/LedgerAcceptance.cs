@@ -68,6 +68,32 @@ public abstract partial class LedgerAcceptance : IDisposable
         (await S.Reader.FindRunAsync(run.Tenant, run.Id)).Should().BeEquivalentTo(run);
     }
 
+    // A key that was left out for one start must not cost what was sealed under it.
+    [Fact]
+    public async Task A_detail_that_no_key_opens_stays_as_it_is_until_there_is_a_newer_one()
+    {
+        var (gone, here) = (new Sealer([.. Enumerable.Repeat((byte)1, 32)]), new Sealer([.. Enumerable.Repeat((byte)2, 32)]));
+        var run = Sample.Run(RunStatus.Waiting) with { Detail = new RunDetail { Interactions = [Sample.Interaction("i1", DateTimeOffset.UnixEpoch.AddYears(57))] } };
+        await WriteAsync(RunColumns.Insert(run, null, gone));
+        var before = Stored();
+        var read = (await S.ReaderThatCounts(1).FindRunAsync(run.Tenant, run.Id))!;
+        read.Detail.Should().BeSameAs(RunDetail.Empty);
+
+        var asked = read with { StopRequested = true, Version = read.Version + 1 };
+        await WriteAsync(RunColumns.Update(asked, here));
+        Stored().Should().Be(before);
+        (await S.ReaderThatCounts(1).FindRunAsync(run.Tenant, run.Id))!.StopRequested.Should().BeTrue();
+
+        var seen = new RunDetail { Interactions = [Sample.Interaction("i2", DateTimeOffset.UnixEpoch.AddYears(58))] };
+        await WriteAsync(RunColumns.Update(asked with { Detail = seen, Version = asked.Version + 1 }, here));
+        var (detail, deadline) = Stored();
+        here.OpenText(detail, run.Tenant, run.Id, "detail").Should().Contain("i2");
+        deadline.Should().BeGreaterThan(before.Deadline);
+
+        (string Detail, long Deadline) Stored() => S.Raw.QuerySingle<(string, long)>("SELECT detail, deadline FROM runs");
+        async Task WriteAsync(Statement statement) => (await S.Writer.WriteAsync(new LedgerChange { Order = run.Id.ToBytes(), Guards = { statement } })).Should().Be(WriteResult.Applied);
+    }
+
     [Fact]
     public async Task Of_two_next_versions_one_is_written()
     {
