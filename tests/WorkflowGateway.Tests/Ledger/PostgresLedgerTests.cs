@@ -22,6 +22,16 @@ public sealed class PostgresLedgerTests : LedgerAcceptance
     }
 
     [Fact]
+    public async Task What_is_audited_does_not_go_all_at_once_either()
+    {
+        using var dialect = Open();
+        using var writer = Writer(dialect);
+        await using var raw = dialect.OpenWriter();
+
+        await raw.Invoking(r => r.ExecuteAsync("TRUNCATE audit")).Should().ThrowAsync<PostgresException>().WithMessage("*what is audited*");
+    }
+
+    [Fact]
     public async Task A_reader_cannot_write()
     {
         using var dialect = Open();
