@@ -37,7 +37,7 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, KeyRing keys, 
         if (context.GetEndpoint() is not RouteEndpoint endpoint) return;
         var required = endpoint.Metadata.GetMetadata<RequiredRole>() ?? throw new RefusedException("forbidden", "This is open to nobody.");
         if (caller.Role < required.Role)
-            throw new RefusedException("forbidden", $"This needs the role {Word(required.Role)}; the key '{caller.Name}' has the role {Word(caller.Role)}.");
+            throw new RefusedException("forbidden", $"This needs the role {RoleWords.Of(required.Role)}; the key '{caller.Name}' has the role {RoleWords.Of(caller.Role)}.");
         if (caller.Tenant is not null && endpoint.Metadata.GetMetadata<AllTenantsEndpoint>() is not null)
             throw new RefusedException("forbidden", $"This tells of all tenants; the key '{caller.Name}' is of one. Use a key of tenant *.");
         caller.Grants.Require(required, caller.Name);
@@ -89,6 +89,4 @@ internal sealed class AccessGate(IOptions<AccessOptions> options, KeyRing keys, 
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(Mapped(address)));
 
     private static IPAddress Mapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    private static string Word(Role role) => role.ToString().ToLowerInvariant();
 }

@@ -45,8 +45,18 @@ internal sealed class AccessMiddleware(RequestDelegate next, AccessGate gate, Ca
     {
         using var expires = caller.Until is { } until ? new CancellationTokenSource(Delay(until), time) : null;
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, caller.Revoked, expires?.Token ?? CancellationToken.None);
+        var aborted = context.RequestAborted;
         context.RequestAborted = ends.Token;
-        await next(context);
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (ends.IsCancellationRequested && !aborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            // Whoever waits is still there, and is to be told.
+            context.RequestAborted = aborted;
+            throw new RefusedException("unauthenticated", "What this request came in with has ended meanwhile. What was begun goes on.");
+        }
     }
 
     private TimeSpan Delay(DateTimeOffset until)

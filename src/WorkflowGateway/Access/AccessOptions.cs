@@ -77,4 +77,8 @@ internal sealed record TokenOptions
     public bool AllTenants { get; set; }
 
     public string? ExpectedIssuer => Issuer ?? Authority;
+
+    /// <summary>Whether what comes from there is what was sent there: keys that somebody could change on the way would open everything.</summary>
+    public static bool IsSafe(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 }

@@ -40,8 +40,8 @@ internal sealed partial class AccessOptionsValidator(IHostEnvironment environmen
     private static IEnumerable<string> TokenErrors(TokenOptions jwt)
     {
         if (jwt.Authority is null && jwt.Keys is null) yield return "Authority is missing: the address of an OpenID Connect authority; or write Keys, the file or address of a JWK set, and Issuer.";
-        if (jwt.Authority is { } authority && !IsSafe(authority)) yield return $"Authority is '{authority}'. Write an https address (http only on this machine).";
-        if (jwt.Keys is { } keys && keys.Contains("://", StringComparison.Ordinal) && !IsSafe(keys)) yield return $"Keys is '{keys}'. Write a file, or an https address (http only on this machine).";
+        if (jwt.Authority is { } authority && !TokenOptions.IsSafe(authority)) yield return $"Authority is '{authority}'. Write an https address (http only on this machine).";
+        if (jwt.Keys is { } keys && keys.Contains("://", StringComparison.Ordinal) && !TokenOptions.IsSafe(keys)) yield return $"Keys is '{keys}'. Write a file, or an https address (http only on this machine).";
         if (string.IsNullOrWhiteSpace(jwt.ExpectedIssuer)) yield return "Issuer is missing: what the claim iss must be.";
         if (string.IsNullOrWhiteSpace(jwt.Audience)) yield return "Audience is missing: what the claim aud must name. Without it tokens for other services would be taken.";
         if (jwt.Types is { } types && (types.Count == 0 || types.Any(string.IsNullOrWhiteSpace))) yield return "Types is empty; leave it out for at+jwt and JWT.";
@@ -50,10 +50,6 @@ internal sealed partial class AccessOptionsValidator(IHostEnvironment environmen
         foreach (var (word, role) in jwt.Roles)
             if (RoleWords.Parse(role) is null) yield return $"Roles:{word} is '{role}'. Write viewer, caller or operator.";
     }
-
-    /// <summary>Whether what comes from there is what was sent there: keys that somebody could change on the way would open everything.</summary>
-    internal static bool IsSafe(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 
     [GeneratedRegex("^[a-zA-Z0-9-]{1,40}$", RegexOptions.CultureInvariant)]
     private static partial Regex Id();
@@ -66,17 +62,4 @@ internal sealed partial class AccessOptionsValidator(IHostEnvironment environmen
 
     [GeneratedRegex(@"^(\*|[a-zA-Z0-9._-]{1,64})$", RegexOptions.CultureInvariant)]
     private static partial Regex Tenant();
-}
-
-internal static class RoleWords
-{
-    public static readonly IReadOnlyList<string> All = ["viewer", "caller", "operator"];
-
-    public static Role? Parse(string? word) => word switch
-    {
-        "viewer" => Role.Viewer,
-        "caller" => Role.Caller,
-        "operator" => Role.Operator,
-        _ => null,
-    };
 }

@@ -1,12 +1,12 @@
 namespace WorkflowGateway.Access;
 
-/// <summary>How much one key, or all keys of one tenant, may ask for, over all replicas. 0 is no limit; absent: as above it.</summary>
+/// <summary>How much one key, or all keys of one tenant, may ask for, over all replicas. 0 is no limit, of <see cref="Burst"/> alone there is none; absent: as above it.</summary>
 internal sealed record CallLimits
 {
     /// <summary>Requests per second, in the long run.</summary>
     public double? Rate { get; set; }
 
-    /// <summary>Requests at once after a quiet time.</summary>
+    /// <summary>Requests at once after a quiet time; absent beside a rate of its own: those of two seconds.</summary>
     public long? Burst { get; set; }
 
     /// <summary>Requests that are being answered at the same time.</summary>
@@ -25,10 +25,24 @@ internal sealed record CallLimits
         Watchers = Watchers ?? other.Watchers,
     };
 
+    /// <summary>What is absent here, from there, for whoever may give away that much; null where something is higher than there.</summary>
+    public CallLimits? Within(CallLimits own)
+    {
+        var made = new CallLimits { Rate = Rate ?? own.Rate, Burst = Burst ?? own.Burst, Concurrency = Concurrency ?? own.Concurrency, Watchers = Watchers ?? own.Watchers };
+        return IsAbove(made.Rate, own.Rate) || IsAbove(made.DepthOfBucket, own.DepthOfBucket) || IsAbove(made.Concurrency, own.Concurrency) || IsAbove(made.Watchers, own.Watchers) ? null : made;
+    }
+
+    // Null where that of the settings counts.
+    private double? DepthOfBucket => Burst ?? (Rate is 0 ? 0 : 2 * Rate);
+
+    // 0 is no limit; what only the settings say binds nobody.
+    private static bool IsAbove(double? value, double? own) => own > 0 && (value is 0 || value > own);
+
     public IEnumerable<(string Member, string Problem)> Problems()
     {
-        if (Rate is { } rate && !(rate is >= 0 and <= 1e6)) yield return ("rate", "Must be a number of requests per second from 0 (no limit) to 1000000.");
-        foreach (var (member, value) in new[] { ("burst", Burst), ("concurrency", Concurrency), ("watchers", Watchers) })
+        if (Rate is { } rate && !(rate is 0 or (>= 0.001 and <= 1e6))) yield return ("rate", "Must be a number of requests per second from 0.001 to 1000000, or 0 (no limit).");
+        if (Burst is < 1 or > 1_000_000) yield return ("burst", "Must be a whole number from 1 to 1000000.");
+        foreach (var (member, value) in new[] { ("concurrency", Concurrency), ("watchers", Watchers) })
             if (value is < 0 or > 1_000_000) yield return (member, "Must be a whole number from 0 (no limit) to 1000000.");
     }
 }

@@ -1,12 +1,6 @@
-namespace WorkflowGateway.Access;
+using WorkflowGateway.Ledger;
 
-/// <summary>What a caller may do; each role may do what those before it may.</summary>
-internal enum Role
-{
-    Viewer = 0,
-    Caller,
-    Operator,
-}
+namespace WorkflowGateway.Access;
 
 /// <summary>Who is asking.</summary>
 /// <param name="Tenant">Null for all tenants (a key of tenant <c>*</c>).</param>
@@ -25,6 +19,13 @@ internal sealed record Caller(string? Tenant, Role Role, string Name)
 
     /// <summary>What is noted of the request that it makes; null where that changes nothing.</summary>
     public Audit.AuditEntry? Audit { get; init; }
+
+    /// <summary>Says that the row about its request stands in the ledger, if the change that it is part of was applied; else it is still to be written.</summary>
+    public WriteResult Noted(WriteResult result, string tenant, string target)
+    {
+        if (result == WriteResult.Applied && Audit is { } entry) (entry.Tenant, entry.Target, entry.Noted) = (tenant, target, true);
+        return result;
+    }
 
     /// <summary>When its token ends, and with it what still goes on; null for a key.</summary>
     public DateTimeOffset? Until { get; init; }

@@ -25,7 +25,7 @@ public sealed record CreateKeyBody : IBindableFromHttpContext<CreateKeyBody>
     [Description("The operations that it is for, below its role: start, get, list, respond, data, pause, resume, stop, logs; resolve, connections, plan, webhooks, keys, metrics, native, audit. Default: all.")]
     public IReadOnlyList<string>? Operations { get; init; }
 
-    [Description("What differs for it from the limits of the settings.")]
+    [Description("What differs for it from the limits of the settings. No more than the key that asks has of its own, which is also the default.")]
     public KeyLimits? Limits { get; init; }
 
     internal JsonElement? Json { get; init; }
@@ -59,24 +59,24 @@ public sealed record CreateKeyBody : IBindableFromHttpContext<CreateKeyBody>
     }
 }
 
-/// <summary>How much a key may ask for over all replicas: what is absent is as the settings say, 0 is no limit.</summary>
+/// <summary>How much a key may ask for over all replicas: what is absent is as the settings say, or as the key that asks has it.</summary>
 public sealed record KeyLimits
 {
     private static readonly string[] Numbers = ["rate", "burst", "concurrency", "watchers"];
 
-    [Description("Requests per second, in the long run.")]
+    [Description("Requests per second, in the long run: 0.001 at least, 0 is no limit.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Rate { get; init; }
 
-    [Description("Requests at once after a quiet time.")]
+    [Description("Requests at once after a quiet time: 1 at least. Default: those of two seconds at this rate.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Burst { get; init; }
 
-    [Description("Requests that are being answered at the same time.")]
+    [Description("Requests that are being answered at the same time; 0 is no limit.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Concurrency { get; init; }
 
-    [Description("Streams and waits at the same time.")]
+    [Description("Streams and waits at the same time; 0 is no limit.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Watchers { get; init; }
 

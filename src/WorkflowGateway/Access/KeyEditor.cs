@@ -36,8 +36,7 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
 
     public async Task<MadeKey> CreateAsync(Caller caller, NewKey asked, IdempotencyKey? once = null)
     {
-        var (role, tenant, grants) = (RoleOf(caller, asked.Role), TenantOf(caller, asked.Tenant), GrantsOf(caller, asked.Grants));
-        if (asked.Limits?.Problems().ToList() is { Count: > 0 } wrong) throw Fields.Refusal([.. wrong.Select(one => new FieldError("/limits/" + one.Member, one.Problem))]);
+        var (role, tenant, grants, limits) = (RoleOf(caller, asked.Role), TenantOf(caller, asked.Tenant), GrantsOf(caller, asked.Grants), LimitsOf(caller, asked.Limits));
         while (true)
         {
             if (await FindReplayAsync(caller, once) is { } made) return new MadeKey(await FindAsync(caller, made), null);
@@ -53,7 +52,7 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
                 Sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(text)),
                 Workflows = ApiKeyRow.Words(grants.Workflows),
                 Operations = ApiKeyRow.Words(grants.Operations),
-                Limits = asked.Limits is null ? null : JsonSerializer.Serialize(asked.Limits, JsonSerializerOptions.Web),
+                Limits = limits is null ? null : JsonSerializer.Serialize(limits, JsonSerializerOptions.Web),
                 CreatedAt = RunColumns.Time(time.Now()),
             };
             var change = new LedgerChange { Order = Encoding.ASCII.GetBytes(id) };
@@ -66,7 +65,7 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
             change.Guards.Add(ApiKeyTable.Insert(row));
             change.Consequences.Add(AuditTable.Insert(caller, "createKey", tenant, id, time.Now()));
             // Somebody was first, with the Idempotency-Key or with the id.
-            if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
+            if (caller.Noted(await writer.WriteAsync(change), tenant, id) != WriteResult.Applied) continue;
             // It is made, and its text is known here only: whatever fails from now on, who asked gets it.
             await refresh.TryRefreshAsync();
             return new MadeKey(row, text);
@@ -82,7 +81,9 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
         var change = new LedgerChange { Order = Encoding.ASCII.GetBytes(row.Id) };
         change.Guards.Add(ApiKeyTable.Revoke(row.Id, time.Now()));
         change.Consequences.Add(AuditTable.Insert(caller, "revokeKey", row.Tenant, row.Id, time.Now()));
-        await writer.WriteAsync(change);
+        // Refused where it was revoked already.
+        caller.Audit?.Tenant = row.Tenant;
+        caller.Noted(await writer.WriteAsync(change), row.Tenant, row.Id);
         await refresh.TryRefreshAsync();
     }
 
@@ -96,7 +97,7 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
     private static string RoleOf(Caller caller, string word)
     {
         if (RoleWords.Parse(word) is not { } role) throw Fields.Refusal("/role", $"'{word}' is no role. {Suggestion.For(word, RoleWords.All)}");
-        return role <= caller.Role ? word : throw new RefusedException("forbidden", $"Your key has the role {caller.Role.ToString().ToLowerInvariant()}; it can make none with a higher one.");
+        return role <= caller.Role ? word : throw new RefusedException("forbidden", $"Your key has the role {RoleWords.Of(caller.Role)}; it can make none with a higher one.");
     }
 
     private static string TenantOf(Caller caller, string? tenant)
@@ -111,6 +112,14 @@ internal sealed class KeyEditor(LedgerWriter writer, LedgerReader reader, KeyRin
         if (asked.Problems().ToList() is { Count: > 0 } wrong) throw Fields.Refusal([.. wrong.Select(one => new FieldError("/" + one.Member, one.Problem))]);
         var grants = new Grants(asked.Workflows ?? caller.Grants.Workflows, asked.Operations ?? caller.Grants.Operations);
         return grants.IsWithin(caller.Grants) ? grants : throw new RefusedException("forbidden", "Your key is for some operations only; it can make keys for those only.");
+    }
+
+    private static CallLimits? LimitsOf(Caller caller, CallLimits? asked)
+    {
+        if (asked?.Problems().ToList() is { Count: > 0 } wrong) throw Fields.Refusal([.. wrong.Select(one => new FieldError("/limits/" + one.Member, one.Problem))]);
+        if (caller.Limits is not { } own) return asked;
+        var limits = (asked ?? new CallLimits()).Within(own);
+        return limits ?? throw new RefusedException("forbidden", "Your key has limits of its own; it can make none with higher ones.");
     }
 
     private async Task<string?> FindReplayAsync(Caller caller, IdempotencyKey? once)

@@ -77,28 +77,28 @@ internal sealed partial class KeyRing : IDisposable
     {
         _any |= all > 0 || rows is { Count: > 0 };
         Interlocked.Exchange(ref _looked, _time.GetTimestamp());
-        if (_any) _first.Cancel();
+        if (_any) End("local", _first);
         if (rows is null) return;
         var before = _keys.ById;
         // Whoever holds a key that stays keeps what it began with it. The settings win: they were there first.
         var made = rows.Where(row => !IsConfigured(row.Id)).Select(row => before.GetValueOrDefault(row.Id) ?? MadeOf(row)).OfType<Entry>();
         var next = new Keys([.. _configured, .. made]);
         _keys = next;
-        foreach (var gone in before.Values.Where(entry => !next.ById.ContainsKey(entry.Caller!.Name))) End(gone);
+        foreach (var gone in before.Values.Where(entry => !next.ById.ContainsKey(entry.Caller!.Name))) End(gone.Caller!.Name, gone.Revoked);
     }
 
     public void Dispose() => _first.Dispose();
 
     // What one of those that wait does when it is told must not keep the others from being told.
-    private void End(Entry gone)
+    private void End(string who, CancellationTokenSource? source)
     {
         try
         {
-            gone.Revoked?.Cancel();
+            source?.Cancel();
         }
         catch (AggregateException exception)
         {
-            LogEnding(_log, gone.Caller!.Name, exception);
+            LogEnding(_log, who, exception);
         }
     }
 
@@ -115,8 +115,8 @@ internal sealed partial class KeyRing : IDisposable
     private static Entry EntryOf(byte[] hash, Caller caller, CancellationTokenSource? revoked) =>
         new(hash, caller with { Revoked = revoked?.Token ?? CancellationToken.None }, revoked);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The API key {Id} is revoked; something that was begun with it did not end well")]
-    private static partial void LogEnding(ILogger log, string id, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Who} may not go on; something that it began did not end well")]
+    private static partial void LogEnding(ILogger log, string who, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The API key {Id} has a role that is not known here: it opens nothing")]
     private static partial void LogUnknownRole(ILogger log, string id);

@@ -29,7 +29,7 @@ internal sealed partial class TokenKeys : BackgroundService
     private readonly SemaphoreSlim _turn = new(1);
     private volatile FrozenDictionary<string, JsonWebKey> _keys = FrozenDictionary<string, JsonWebKey>.Empty;
     private long _tried = long.MinValue, _known = long.MinValue;
-    private bool _failing;
+    private volatile bool _failing;
 
     public TokenKeys(IOptions<AccessOptions> options, TimeProvider time, ILogger<TokenKeys> log, HomeFolder? home = null) =>
         (_options, _time, _log, _home) = (options.Value.Jwt, time, log, home);
@@ -77,7 +77,7 @@ internal sealed partial class TokenKeys : BackgroundService
     private bool HasTriedWithin(TimeSpan time) => Interlocked.Read(ref _tried) is var tried && tried != long.MinValue && _time.GetElapsedTime(tried) < time;
 
     /// <param name="fresh">Whether also where somebody else has just asked.</param>
-    /// <param name="cancellationToken">Ends the wait for a turn.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn; where the gateway itself asks, also the question.</param>
     internal async Task RefreshAsync(bool fresh, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -85,10 +85,15 @@ internal sealed partial class TokenKeys : BackgroundService
         {
             if (!fresh && HasTriedWithin(Soonest)) return;
             // What one caller asks for is for all: his leaving must not look like the authority's silence.
-            _keys = Read(await FetchAsync());
+            _keys = Read(await FetchAsync(fresh ? cancellationToken : CancellationToken.None));
             Interlocked.Exchange(ref _known, _time.GetTimestamp());
             if (_failing) LogBack(_log);
             _failing = false;
+        }
+        catch (OperationCanceledException) when (fresh && cancellationToken.IsCancellationRequested)
+        {
+            // The gateway stops: that says nothing of the authority.
+            throw;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or UnauthorizedAccessException or JsonException or ArgumentException or InvalidOperationException or KeyNotFoundException)
         {
@@ -102,14 +107,14 @@ internal sealed partial class TokenKeys : BackgroundService
         }
     }
 
-    private async Task<string> FetchAsync()
+    private async Task<string> FetchAsync(CancellationToken cancellationToken)
     {
-        if (_options!.Keys is { } keys) return keys.Contains("://", StringComparison.Ordinal) ? await _http.GetStringAsync(new Uri(keys)) : await File.ReadAllTextAsync(_home?.Resolve(keys) ?? keys);
-        var about = JsonElement.Parse(await _http.GetStringAsync(new Uri(_options.Authority!.TrimEnd('/') + "/.well-known/openid-configuration")));
+        if (_options!.Keys is { } keys) return keys.Contains("://", StringComparison.Ordinal) ? await _http.GetStringAsync(new Uri(keys), cancellationToken) : await File.ReadAllTextAsync(_home?.Resolve(keys) ?? keys, cancellationToken);
+        var about = JsonElement.Parse(await _http.GetStringAsync(new Uri(_options.Authority!.TrimEnd('/') + "/.well-known/openid-configuration"), cancellationToken));
         if (_options.Issuer is null && about.GetProperty("issuer").GetString() is var issuer && issuer != _options.ExpectedIssuer)
             throw new InvalidOperationException($"The authority calls itself '{issuer}', not '{_options.ExpectedIssuer}'. Write it so in Access:Jwt:Authority, or what its tokens carry in Access:Jwt:Issuer.");
         var address = about.GetProperty("jwks_uri").GetString() ?? "";
-        return AccessOptionsValidator.IsSafe(address) ? await _http.GetStringAsync(new Uri(address)) : throw new InvalidOperationException($"The authority's keys are at '{address}', which is no https address.");
+        return TokenOptions.IsSafe(address) ? await _http.GetStringAsync(new Uri(address), cancellationToken) : throw new InvalidOperationException($"The authority's keys are at '{address}', which is no https address.");
     }
 
     // Only what can check a signature and cannot make one, and is named: a token says which key it means.

@@ -59,7 +59,7 @@ internal static class OperationDescription
         }
 
         if (metadata.OfType<RequiredRole>().FirstOrDefault() is { } required)
-            operation.Description = $"Needs the role {required.Role.ToString().ToLowerInvariant()}.";
+            operation.Description = $"Needs the role {RoleWords.Of(required.Role)}.";
         foreach (var (status, response) in operation.Responses ?? [])
         {
             var answer = (OpenApiResponse)response;

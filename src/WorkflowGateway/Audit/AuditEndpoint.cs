@@ -15,7 +15,7 @@ internal static class AuditEndpoint
             .Called("listAudit", "Lists who did what to what, newest first: never with what.").RequireRole(Role.Operator, KeyOperations.Audit)
             .Query(
                 new("action", "Only this operation, as it is named here: startRun, stopRun, createKey, …"),
-                new("actor", "Only what this one did: a key's id."),
+                new("actor", "Only what this one did: a key's id, token: and a token's subject, local, cli or gateway."),
                 new("target", "Only what was done to this: the id of a run, webhook or key, or a connection's name."),
                 new("createdAfter", "Only what was done after this time (RFC 3339)."),
                 new("createdBefore", "Only what was done before this time (RFC 3339)."),
@@ -54,7 +54,7 @@ internal sealed record AuditView
     [Description("The tenant of what it was done to; * for what is of all.")]
     public required string Tenant { get; init; }
 
-    [Description("Who: the id of an API key, a token's subject, local where there are no keys, cli for the command line, gateway for itself.")]
+    [Description("Who: the id of an API key, token: and a token's subject, local where there are no keys, cli for the command line, gateway for itself.")]
     public required string Actor { get; init; }
 
     [Description("viewer, caller or operator.")]

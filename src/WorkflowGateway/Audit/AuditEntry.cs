@@ -46,6 +46,9 @@ internal sealed record AuditRow
 {
     public const string AllTenants = "*";
 
+    /// <summary>Who sits at the machine and uses the command line.</summary>
+    public const string Cli = "cli";
+
     public long Seq { get; init; }
 
     /// <summary>Of what it is about; <see cref="AllTenants"/> where that is of all.</summary>
@@ -53,7 +56,7 @@ internal sealed record AuditRow
 
     public required long At { get; init; }
 
-    /// <summary>The key's id, the token's subject, <c>local</c> where there are no keys, <c>cli</c> or <c>gateway</c>.</summary>
+    /// <summary>The key's id, <c>token:</c> and the token's subject, <c>local</c> where there are no keys, <see cref="Cli"/> or <c>gateway</c>.</summary>
     public required string Actor { get; init; }
 
     public required string Role { get; init; }
@@ -72,7 +75,7 @@ internal sealed record AuditRow
         Tenant = entry.Tenant ?? caller.StoreTenant,
         At = at.ToUnixTimeMilliseconds(),
         Actor = caller.Name,
-        Role = caller.Role.ToString().ToLowerInvariant(),
+        Role = RoleWords.Of(caller.Role),
         Action = entry.Action,
         Target = entry.Target,
         Outcome = outcome,

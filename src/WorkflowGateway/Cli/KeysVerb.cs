@@ -11,7 +11,7 @@ namespace WorkflowGateway.Cli;
 internal static class KeysVerb
 {
     /// <summary>Who sits at the machine may do all.</summary>
-    private static readonly Caller Operator = new(null, Role.Operator, "command line");
+    private static readonly Caller Operator = new(null, Role.Operator, Audit.AuditRow.Cli);
 
     private static readonly Option<string?> Url = new("--url")
     {

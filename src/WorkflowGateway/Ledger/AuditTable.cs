@@ -34,11 +34,13 @@ internal static class AuditTable
         """,
         row.Tenant, row.At, Storable.Text(row.Actor, 200), row.Role, row.Action, Storable.Text(row.Target, 200), row.Outcome, row.Detail, row.TraceId, row.Address);
 
-    /// <summary>What a caller does, as a part of the change that does it: there is none without the other. Affects one row, always.</summary>
+    /// <summary>
+    /// What a caller does, as a part of the change that does it: there is none without the other. Affects one row, always. Whether the change came about says
+    /// <see cref="Access.Caller.Noted"/>.
+    /// </summary>
     public static Statement Insert(Caller caller, string action, string tenant, string target, DateTimeOffset at)
     {
-        var entry = caller.Audit ?? new AuditEntry(action, null, null);
-        (entry.Tenant, entry.Target, entry.Noted) = (tenant, target, true);
+        var entry = (caller.Audit ?? new AuditEntry(action, null, null)) with { Tenant = tenant, Target = target };
         return Insert(AuditRow.Of(caller, entry, Done, at));
     }
 

@@ -81,7 +81,8 @@ internal sealed class RunCommander(
             List<Statement> also = [ledger.Command(command, Describe(request)), AuditTable.Insert(request.Caller, command.Kind, run.Tenant, run.Id.ToString(), time.Now())];
             if (request.Key is { } key) also.Insert(0, KeyTable.Claim(run.Tenant, key, command.Id));
             var note = new CommandNote(command.Kind, command.Actor, "accepted");
-            if (await ledger.UpdateAsync(run, after, "command", next, note, [.. also]) != WriteResult.Applied) return null;
+            var written = await ledger.UpdateAsync(run, after, "command", next, note, [.. also]);
+            if (request.Caller.Noted(written, run.Tenant, run.Id.ToString()) != WriteResult.Applied) return null;
             if (keep) return new CommandResult(after, Settled: false, Replayed: false);
             var sent = new SentCommand(after, command, request, connection, permit);
             permit = null;

@@ -17,7 +17,7 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
     /// <param name="input">What to show as the run's input, or null to keep none. With the run: a commit of its own would cost a sync.</param>
     /// <param name="trace">What the run is looked for by should nobody see the answer to its start.</param>
     /// <param name="caller">Who starts it.</param>
-    public Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken, string? input, StartTrace? trace, Access.Caller? caller = null)
+    public async Task<WriteResult> InsertAsync(RunRow run, IdempotencyKey? key, DateTimeOffset dueAt, Secret? vendorToken, string? input, StartTrace? trace, Access.Caller? caller = null)
     {
         var change = new LedgerChange { Order = run.Id.ToBytes(), Run = run };
         if (key is not null) change.Guards.Add(KeyTable.Claim(run.Tenant, key, run.Id.ToBytes()));
@@ -29,7 +29,8 @@ internal sealed class RunLedger(LedgerWriter writer, LedgerReader reader, RunEve
         if (caller is not null) change.Consequences.Add(AuditTable.Insert(caller, "startRun", run.Tenant, run.Id.ToString(), run.UpdatedAt));
         change.Counts.Add((run, 1));
         change.Events.Add(events.Draft(null, run, "start", null).Seal(sealer));
-        return CommitAsync(change, null, run, "start");
+        var result = await CommitAsync(change, null, run, "start");
+        return caller is null ? result : caller.Noted(result, run.Tenant, run.Id.ToString());
     }
 
     /// <summary>A run's next version, if it is still at the one before.</summary>

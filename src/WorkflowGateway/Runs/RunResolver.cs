@@ -39,7 +39,7 @@ internal sealed class RunResolver(RunLedger ledger, LedgerReader reader, RunnerR
         also.Add(AuditTable.Insert(caller, "resolveRun", run.Tenant, run.Id.ToString(), time.Now()));
         if (key is not null) also.Insert(0, KeyTable.Claim(run.Tenant, key, command.Id));
         var result = await ledger.UpdateAsync(run, after, "operator", (WorkKind.Poll, ledger.SoonAfter(after)), new CommandNote("resolve", caller.Name, "applied"), [.. also]);
-        return result switch
+        return caller.Noted(result, run.Tenant, run.Id.ToString()) switch
         {
             WriteResult.Applied => new CommandResult(after, Settled: true, Replayed: false),
             WriteResult.Conflict => throw CommandRules.Refuse(run, "action-unavailable", $"{run.Vendor}'s {after.VendorRunId} is bound to another run."),

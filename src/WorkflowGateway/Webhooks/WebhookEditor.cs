@@ -51,7 +51,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
         var change = Change(caller, key, row);
         change.Guards.Add(WebhookTable.Insert(row, body.Cursor));
         change.Consequences.Add(Audited(caller, "createWebhook", row));
-        if (await writer.WriteAsync(change) != WriteResult.Applied) return await CreateAsync(caller, body, key);
+        if (await WriteAsync(caller, row, change) != WriteResult.Applied) return await CreateAsync(caller, body, key);
         loops.Wake();
         return new EditedWebhook(await FindAsync(caller, id.ToString()), secret, Replayed: false);
     }
@@ -66,7 +66,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
             change.Guards.Add(WebhookTable.Update(changed));
             change.Consequences.Add(Audited(caller, "changeWebhook", row));
             change.Consequences.Add(WebhookTable.TryNow(changed));
-            if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
+            if (await WriteAsync(caller, row, change) != WriteResult.Applied) continue;
             loops.Wake();
             return await FindAsync(caller, id);
         }
@@ -77,7 +77,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
         var row = await FindWritableAsync(caller, id);
         var change = WebhookTable.Delete(row);
         change.Consequences.Add(Audited(caller, "deleteWebhook", row));
-        await writer.WriteAsync(change);
+        await WriteAsync(caller, row, change);
         loops.Wake();
     }
 
@@ -103,7 +103,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
             change.Guards.Add(WebhookTable.Rotate(rotated));
             change.Consequences.Add(Audited(caller, "rotateWebhook", row));
             change.Consequences.Add(WebhookTable.TryNow(rotated));
-            if (await writer.WriteAsync(change) != WriteResult.Applied) continue;
+            if (await WriteAsync(caller, row, change) != WriteResult.Applied) continue;
             loops.Wake();
             return new EditedWebhook(await FindAsync(caller, id), secret, Replayed: false);
         }
@@ -116,7 +116,7 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
         await CheckCursorAsync(after);
         var change = WebhookTable.Replay(row, after, time.Now());
         change.Consequences.Add(Audited(caller, "replayWebhook", row));
-        await writer.WriteAsync(change);
+        await WriteAsync(caller, row, change);
         loops.Wake();
         return await FindAsync(caller, id);
     }
@@ -148,6 +148,9 @@ internal sealed class WebhookEditor(LedgerWriter writer, LedgerReader reader, Se
     private byte[] Seal(WebhookRow row, string secret) => sealer.Seal(secret, row.Tenant, row.Place, WebhookTargets.Kind);
 
     private Statement Audited(Caller caller, string action, WebhookRow row) => AuditTable.Insert(caller, action, row.Tenant, row.WebhookId.ToString(), time.Now());
+
+    private async Task<WriteResult> WriteAsync(Caller caller, WebhookRow row, LedgerChange change) =>
+        caller.Noted(await writer.WriteAsync(change), row.Tenant, row.WebhookId.ToString());
 
     private LedgerChange Change(Caller caller, IdempotencyKey? key, WebhookRow row)
     {

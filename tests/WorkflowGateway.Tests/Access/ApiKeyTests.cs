@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using WorkflowGateway.Access;
@@ -43,6 +44,31 @@ public sealed class ApiKeyTests
 
         ApiKey.IsMistyped(key.AsSpan()[..^1]).Should().BeTrue();
         ApiKey.IsMistyped("wfg_admin_some-secret").Should().BeFalse("it has another form: it was made by somebody else");
+    }
+
+    [Fact]
+    public void Keys_open_whatever_those_do_that_are_told_of_the_first_one()
+    {
+        using var ring = new KeyRing(Options.Create(new AccessOptions()), TimeProvider.System, ledger: true);
+        var text = ApiKey.Make(ApiKey.NextId(Ids), Ids);
+        ring.FirstKey.Register(() => throw new InvalidOperationException("one that cannot end"));
+
+        ring.Take([new ApiKeyRow { Id = text.Split('_')[1], Tenant = "*", Role = "caller", Sha256 = Hash(text) }], 1);
+
+        (ring.FirstKey.IsCancellationRequested, ring.Find(text)?.Role).Should().Be((true, Role.Caller));
+    }
+
+    // As if nothing had been written, it would be for everything. Lists are found by place: each child becomes a key, also one that is empty, and what is none stops the start.
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_list_of_nothing_stays_with_its_key_whatever_stands_before_it(string? before)
+    {
+        var settings = new Dictionary<string, string?> { ["Access:Keys:0"] = before, ["Access:Keys:1:Id"] = "k", ["Access:Keys:1:Operations"] = "", ["Access:Keys:2:Id"] = "all" };
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        using var services = new ServiceCollection().AddAccess(configuration).RemoveAll<IValidateOptions<AccessOptions>>().BuildServiceProvider();
+
+        services.GetRequiredService<IOptions<AccessOptions>>().Value.Keys.Where(key => key.Id is not null).Select(key => (key.Id, key.Operations?.Count)).Should().Equal(("k", 0), ("all", null));
     }
 
     [Fact]

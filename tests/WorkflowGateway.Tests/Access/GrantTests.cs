@@ -106,6 +106,25 @@ public sealed class GrantTests(KeyedGateway gateway) : IClassFixture<KeyedGatewa
         if (operations is not null) JsonElement.Parse(answer[4..]).GetProperty("operations").GetRawText().Should().Be(operations);
     }
 
+    [Theory]
+    [InlineData("""{"role":"viewer"}""", 201, """{"rate":50,"concurrency":5}""")]
+    [InlineData("""{"role":"viewer","limits":{"rate":20}}""", 201, """{"rate":20,"concurrency":5}""")]
+    [InlineData("""{"role":"viewer","limits":{"burst":100,"watchers":7}}""", 201, """{"rate":50,"burst":100,"concurrency":5,"watchers":7}""")]
+    [InlineData("""{"role":"viewer","limits":{"rate":0}}""", 403, null)]
+    [InlineData("""{"role":"viewer","limits":{"rate":51}}""", 403, null)]
+    [InlineData("""{"role":"viewer","limits":{"rate":20,"burst":101}}""", 403, null)]
+    [InlineData("""{"role":"viewer","limits":{"concurrency":0}}""", 403, null)]
+    [InlineData("""{"role":"viewer","limits":{"concurrency":6}}""", 403, null)]
+    [InlineData("""{"role":"viewer","limits":{"rate":0.000000001}}""", 400, null)]
+    [InlineData("""{"role":"viewer","limits":{"burst":0}}""", 400, null)]
+    public async Task Nobody_gives_away_more_than_its_key_may_ask_for(string body, int status, string? limits)
+    {
+        var key = await MakeAsync("a-operator", new { role = "operator", limits = new { rate = 50, concurrency = 5 } });
+        var answer = await AskAsync(key, HttpMethod.Post, "/v1/keys", body);
+        answer.Should().StartWith($"{status} ");
+        if (limits is not null) JsonElement.Parse(answer[4..]).GetProperty("limits").GetRawText().Should().Be(limits);
+    }
+
     [Fact]
     public async Task A_key_is_nowhere_in_the_store_but_as_its_hash()
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using WorkflowGateway.Access;
+using WorkflowGateway.Ledger;
+using WorkflowGateway.Runs;
 using WorkflowGateway.Tests.Cli;
 using WorkflowGateway.Tests.Events;
 
@@ -95,6 +97,24 @@ public sealed class LedgerKeyTests(KeyedGateway gateway) : IClassFixture<KeyedGa
         (await Typed.RunAsync(["keys", "revoke", key.Split('_')[1], .. rig.Storage])).Code.Should().Be(0);
 
         for (var i = 0; i < 2; i++) await UntilAsync(rig, key, i, HttpStatusCode.Unauthorized);
+        (await rig.Get<LedgerReader>().ListAuditAsync(new AuditFilter { Actor = "cli" }, null, 10)).Rows.Select(row => row.Action).Should().Equal("revokeKey", "createKey");
+    }
+
+    // What it waits for may have been begun by itself: it is not to look as if nothing had been.
+    [Fact]
+    public async Task Whoever_waits_with_a_key_that_is_revoked_is_told_so()
+    {
+        await using var rig = await EventRig.StartAsync();
+        var (run, caller) = (await rig.StartRunAsync(), new Caller(null, Role.Operator, "test"));
+        var made = await rig.Get<KeyEditor>().CreateAsync(caller, new NewKey("viewer", "*", null));
+        var waits = rig.SendAsync("/v1/runs/" + run.Id, made.Text!, 0, ("Prefer", "wait=50"));
+        await CoreRig.UntilAsync(() => rig.Get<RunWatch>().IsUsed);
+
+        await rig.Get<KeyEditor>().RevokeAsync(caller, made.Row.Id);
+
+        using var answer = await waits;
+        answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await answer.Content.ReadAsStringAsync()).Should().Contain("unauthenticated").And.Contain("What was begun goes on");
     }
 
     private static async Task UntilAsync(EventRig rig, string key, int replica, HttpStatusCode expected)

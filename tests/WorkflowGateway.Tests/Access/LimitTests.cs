@@ -36,6 +36,21 @@ public sealed class LimitTests
         Enumerable.Range(0, 20).Count(_ => quota.TryTake(share, out var _) is null).Should().Be(8, "nothing is saved up beyond the burst");
     }
 
+    [Theory]
+    [InlineData(0.001, 1_000_000L, "")]
+    [InlineData(0.0, 1L, "")]
+    [InlineData(1e-9, 1_000_000L, "rate")]
+    [InlineData(double.NaN, 1L, "rate")]
+    [InlineData(1e7, 0L, "rate burst")]
+    public void What_can_be_counted_with_is_taken_and_nothing_else(double rate, long burst, string wrong)
+    {
+        var limits = new CallLimits { Rate = rate, Burst = burst };
+        string.Join(' ', limits.Problems().Select(problem => problem.Member)).Should().Be(wrong);
+        if (wrong.Length > 0) return;
+        var (quota, share) = (new Quota(TimeProvider.System), QuotaShare.Of(limits, replicas: 1));
+        for (var i = 0; i < burst && i < 1000; i++) quota.TryTake(share, out var _).Should().BeNull();
+    }
+
     [Fact]
     public void Limits_are_divided_by_the_replicas_that_live_now()
     {

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using WorkflowGateway.Access;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Tests.Events;
@@ -154,6 +156,22 @@ public sealed class TokenTests : IAsyncLifetime
         _authority.Asked.Should().Be(0);
         (await AskAsync(app, Token())).Should().StartWith("ok");
         File.Delete(file);
+    }
+
+    [Fact]
+    public async Task An_authority_that_does_not_answer_keeps_nobody_from_stopping()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var options = new AccessOptions { Jwt = new TokenOptions { Keys = $"http://{silent.LocalEndpoint}/keys", Issuer = "i", Audience = "a" } };
+        using var keys = new TokenKeys(Options.Create(options), TimeProvider.System, NullLogger<TokenKeys>.Instance);
+        using var stopping = new CancellationTokenSource();
+
+        var asks = keys.RefreshAsync(fresh: true, stopping.Token);
+        using var asked = await silent.AcceptTcpClientAsync();
+        await stopping.CancelAsync();
+
+        await FluentActions.Awaiting(() => asks).Should().ThrowAsync<OperationCanceledException>("it has stopped to ask, and not waited for its patience to end");
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class AuditTests(KeyedGateway gateway) : IClassFixture<KeyedGatewa
     {
         var key = (await PostAsync("a-operator", "/v1/keys", new { role = "viewer", name = "audited" })).Text("id")!;
         (await gateway.SendAsync("a-operator", HttpMethod.Delete, "/v1/keys/" + key)).Status.Should().Be(204);
+        (await gateway.SendAsync("all", HttpMethod.Delete, "/v1/keys/" + key)).Status.Should().Be(204, "it stays revoked");
         var hook = (await PostAsync("a-operator", "/v1/webhooks", new { url = "https://hooks.example.com/runs", enabled = false })).Text("id")!;
         var path = "/v1/webhooks/" + hook;
         await PostAsync("a-operator", path + "/rotate", new { });
@@ -57,7 +58,7 @@ public sealed class AuditTests(KeyedGateway gateway) : IClassFixture<KeyedGatewa
         (await gateway.SendAsync("a-operator", HttpMethod.Delete, path)).Status.Should().Be(204);
         (await gateway.SendAsync("a-operator", HttpMethod.Delete, path)).Status.Should().Be(404);
 
-        (await RowsAsync("a-operator", "target=" + key, 2)).Select(Told).Should().Equal("a-operator operator revokeKey done", "a-operator operator createKey done");
+        (await RowsAsync("a-operator", "target=" + key, 3)).Select(Told).Should().Equal("all operator revokeKey 204", "a-operator operator revokeKey done", "a-operator operator createKey done");
         (await RowsAsync("a-operator", "target=" + hook, 6)).Select(Told).Should().BeEquivalentTo(
             "a-operator operator deleteWebhook not-found", "a-operator operator deleteWebhook done", "a-operator operator replayWebhook done", "a-operator operator testWebhook 200",
             "a-operator operator rotateWebhook done", "a-operator operator createWebhook done");
