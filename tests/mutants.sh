@@ -50,6 +50,9 @@ edge-no-check|WorkflowGateway.Tests|FullyQualifiedName~Rfc9112Tests|FullyQualifi
 edge-any-host|WorkflowGateway.Tests|FullyQualifiedName~EdgeTests.A_name
 edge-head-405|WorkflowGateway.Tests|FullyQualifiedName~EdgeTests.HEAD
 edge-no-places|WorkflowGateway.Tests|FullyQualifiedName~OverloadTests.Who|FullyQualifiedName~OverloadTests.Large
+run-id-label|WorkflowGateway.Tests|FullyQualifiedName~MetricsTests
+trace-always-told|WorkflowGateway.Tests|FullyQualifiedName~TraceTests.A_vendor
+no-zeros|WorkflowGateway.Tests|FullyQualifiedName~ZeroSeriesTests
 seal-off|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests
 credential-logged|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests
 credential-in-span|WorkflowGateway.Tests|FullyQualifiedName~CanaryTests

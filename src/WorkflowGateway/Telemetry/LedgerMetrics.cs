@@ -13,6 +13,12 @@ internal sealed class LedgerMetrics(GatewayMeter meter)
 
     private readonly Counter<long> _failures = meter.CreateCounter<long>("gateway.ledger.failures", null, "Reads and writes that the store could not do.");
 
+    /// <summary>Nothing has failed yet.</summary>
+    public void Begin()
+    {
+        foreach (var operation in new[] { "read", "write" }) _failures.Add(0, new KeyValuePair<string, object?>("operation", operation));
+    }
+
     public void Committed(int changes, TimeSpan took, bool committed)
     {
         _commits.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", committed ? "committed" : "failed"));

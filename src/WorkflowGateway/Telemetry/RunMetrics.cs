@@ -13,6 +13,14 @@ internal sealed class RunMetrics(GatewayMeter meter)
     private readonly Counter<long> _changes = meter.CreateCounter<long>("gateway.run.changes", null, "Runs that took a status, by what brought it.");
     private readonly Counter<long> _commands = meter.CreateCounter<long>("gateway.commands", null, "Commands by what came of them: applied, refused or unknown.");
 
+    /// <summary>Nothing has been started over it yet.</summary>
+    public void Begin(string connection, string vendor)
+    {
+        foreach (var outcome in new[] { "started", "answered", "unknown" }) _starts.Add(0, new("connection", connection), new("vendor", vendor), new("outcome", outcome));
+    }
+
+    public void BeginFallback(string from, string to) => _fallbacks.Add(0, new("connection", from), new("to", to));
+
     /// <param name="before">The run as it was; null where it is new.</param>
     /// <param name="after">The run as it is.</param>
     /// <param name="cause">What brought it.</param>

@@ -25,6 +25,7 @@ internal static class TelemetryExtensions
         services.AddSingleton<WatchMetrics>();
         services.AddSingleton<WebhookMetrics>();
         services.AddSingleton<ProblemMetrics>();
+        services.AddSingleton<ZeroSeries>();
         services.AddSingleton<TelemetryParts>();
         services.AddSingleton(_ => OtlpSettings.Of(builder.Configuration));
         services.AddSingleton<ServiceResource>();

@@ -4,14 +4,17 @@ namespace WorkflowGateway.Telemetry;
 internal sealed class TelemetryService : IHostedService
 {
     private readonly OtlpExport _otlp;
+    private readonly ZeroSeries _zeros;
 
     /// <param name="otlp">The collector.</param>
+    /// <param name="zeros">What is told before it happens.</param>
     /// <param name="_">Everything that measures, and what shows it: it must be there before something happens.</param>
-    public TelemetryService(OtlpExport otlp, TelemetryParts _) => _otlp = otlp;
+    public TelemetryService(OtlpExport otlp, ZeroSeries zeros, TelemetryParts _) => (_otlp, _zeros) = (otlp, zeros);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _otlp.Start();
+        _zeros.Begin();
         return Task.CompletedTask;
     }
 

@@ -11,6 +11,9 @@ internal sealed class WebhookMetrics(GatewayMeter meter)
 
     private readonly Counter<long> _dead = meter.CreateCounter<long>("gateway.webhook.dead_letters", null, "Events that were given up for a webhook.");
 
+    /// <summary>Nothing was given up yet.</summary>
+    public void Begin() => _dead.Add(0);
+
     public void Attempted(string state, TimeSpan took)
     {
         _attempts.Record(took.TotalSeconds, new KeyValuePair<string, object?>("outcome", state));

@@ -9,7 +9,7 @@ internal static partial class Documented
     /// <summary>What PromQL and Prometheus have of their own.</summary>
     private static readonly HashSet<string> Words =
     [
-        "sum", "max", "min", "by", "on", "and", "or", "rate", "increase", "time", "vector", "histogram_quantile", "deriv", "changes", "up", "label_values", "s", "m", "h", "e",
+        "sum", "max", "min", "by", "on", "and", "or", "rate", "increase", "time", "vector", "histogram_quantile", "deriv", "changes", "absent", "up", "label_values", "s", "m", "h", "e",
         // Labels that Prometheus adds.
         "instance", "job", "le",
     ];
