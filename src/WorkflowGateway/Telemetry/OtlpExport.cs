@@ -1,18 +1,22 @@
 using System.Diagnostics;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace WorkflowGateway.Telemetry;
 
-/// <summary>Sends spans and metrics to a collector, where one is configured. It is fed from memory in the background: a collector that is slow, dead or lying costs its share of that memory and nothing else.</summary>
+/// <summary>Sends spans and metrics to a collector, where one is configured, and ends what sends the log. It is fed from memory in the background: a collector that is slow, dead or lying costs its share of that memory and nothing else.</summary>
 internal sealed partial class OtlpExport(
-    IConfiguration settings, OtlpSettings wanted, MetricViews views, ServiceResource resource, LedgerSample sample, TimeProvider time, ILogger<OtlpExport> log) : IDisposable
+    IConfiguration settings, OtlpSettings wanted, MetricViews views, ServiceResource resource, LedgerSample sample, TimeProvider time, ILogger<OtlpExport> log,
+    LoggerProvider? logs = null) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), SampleEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(15);
 
     private OpenTelemetrySdk? _sdk;
     private ActivityListener? _listener;
     private ITimer? _sampling;
+    private bool _stopped;
 
     public void Start()
     {
@@ -43,16 +47,21 @@ internal sealed partial class OtlpExport(
     /// <summary>Sends what is still here, or gives it up.</summary>
     public async Task StopAsync()
     {
-        if (_sdk is not { } sdk) return;
+        if (!wanted.Any || _stopped) return;
+        _stopped = true;
+        // Whoever gives up leaves it as it is: the process ends.
+        var sdk = _sdk;
         _sdk = null;
         try
         {
             if (wanted.Metrics) await sample.RefreshAsync(now: true);
-            await Task.Run(sdk.Dispose).WaitAsync(Patience, TimeProvider.System);
+            await Task.WhenAll(Ending(() => sdk?.TracerProvider.Shutdown()), Ending(() => sdk?.MeterProvider.Shutdown()), Ending(() => logs?.Shutdown()))
+                .WaitAsync(wanted.Patience, TimeProvider.System);
+            sdk?.Dispose();
         }
         catch (TimeoutException)
         {
-            LogGivenUp(log, Patience.TotalSeconds);
+            LogGivenUp(log, wanted.Patience.TotalSeconds);
         }
     }
 
@@ -62,6 +71,9 @@ internal sealed partial class OtlpExport(
         _sampling?.Dispose();
         _sdk?.Dispose();
     }
+
+    // They block, and none of them may wait for another one's thread.
+    private static Task Ending(Action end) => Task.Factory.StartNew(end, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The collector did not take the last telemetry within {Seconds} s; it is lost")]
     private static partial void LogGivenUp(ILogger log, double seconds);

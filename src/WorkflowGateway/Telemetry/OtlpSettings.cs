@@ -5,6 +5,9 @@ internal sealed record OtlpSettings(bool Traces, bool Metrics, bool Logs)
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>For how long a stop waits for the collector, all signals at once.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     public bool Any => Traces || Metrics || Logs;
 
     /// <exception cref="SettingsException">An address is none.</exception>

@@ -20,12 +20,15 @@ internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Sent> _sent = new();
+    private readonly TaskCompletionSource _answering = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Collector(WebApplication app) => _app = app;
 
     public string Http => _app.Urls.First();
 
     public string Grpc => _app.Urls.Last();
+
+    public bool Answers => _answering.Task.IsCompleted;
 
     public IReadOnlyList<Sent> All => [.. _sent];
 
@@ -38,7 +41,8 @@ internal sealed class Collector : IAsyncDisposable
     public IReadOnlyList<(string Body, string TraceId)> Logs =>
         [.. from one in Of("logs") from resource in one.All(1) from scope in resource.All(2) from record in scope.All(2) select (record.All(5).Single().Text(1), record.Hex(9))];
 
-    public static async Task<Collector> StartAsync()
+    /// <param name="answers">Or takes everything and never says so, until its end.</param>
+    public static async Task<Collector> StartAsync(bool answers = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -48,6 +52,7 @@ internal sealed class Collector : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
         });
         var collector = new Collector(builder.Build());
+        if (answers) collector._answering.SetResult();
         collector._app.Run(collector.TakeAsync);
         await collector._app.StartAsync();
         return collector;
@@ -58,6 +63,7 @@ internal sealed class Collector : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _answering.TrySetResult();
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
@@ -81,6 +87,7 @@ internal sealed class Collector : IAsyncDisposable
         if (http.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
         {
             _sent.Enqueue(new Sent(signal, "http", body.ToArray()));
+            await _answering.Task;
             http.Response.ContentType = "application/x-protobuf";
             return;
         }
