@@ -68,8 +68,12 @@ container=$(b from --pull-never workflow-gateway)
 user=$(b inspect --format '{{.OCIv1.Config.User}}' "$container")
 [ "$user" = 1654 ] || fail "its user is '$user'"
 
-# As a container with a read-only root file system and two volumes is seen from within.
 root=$(b mount "$container")
+writable=$(find "$root/app" -path "$root/app/data" -prune -o ! -type l \( ! -user 0 -o -perm -002 \) -print -quit)
+[ -z "$writable" ] || fail "its user may change $writable"
+[ "$(stat -c %u "$root/app/data")" = 1654 ] || fail "the ledger's folder is not its user's"
+
+# As a container with a read-only root file system and two volumes is seen from within.
 mkdir -p "$work/root" "$work/data" "$work/tmp"
 chown 1654:1654 "$work/data" "$work/tmp"
 mount --bind "$root" "$work/root"

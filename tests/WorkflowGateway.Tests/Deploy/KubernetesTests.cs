@@ -72,13 +72,20 @@ public sealed class KubernetesTests
         One("Service").At("spec/ports").All().Single().Text("targetPort").Should().Be("http");
         One("NetworkPolicy").At("spec/ingress").All().Single().At("ports").All().Single().Text("port").Should().Be("http");
         await using var gateway = new Edge.SmallGateway();
-        await gateway.StartAsync(("AllowedHosts", "workflows.example.com"));
+        await gateway.StartAsync(("AllowedHosts", Container.At("env").All().Single(one => one.Text("name") == "AllowedHosts").Text("value")));
         using var client = gateway.Client();
         foreach (var (probe, path) in new[] { ("startupProbe", "/health/live"), ("livenessProbe", "/health/live"), ("readinessProbe", "/health/ready") })
         {
             (Container.Text(probe + "/httpGet/path"), Container.Text(probe + "/httpGet/port")).Should().Be((path, "http"));
             using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
             ((int)answer.StatusCode).Should().Be(200, "the kubelet asks by the pod's address");
+        }
+
+        foreach (var (host, status) in new[] { ("workflow-gateway", 200), ("workflow-gateway.default.svc.cluster.local", 200), ("workflows.example.com", 200), ("evil", 400), ("evil.example.com", 400) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/") { Headers = { Host = host } };
+            using var answer = await client.SendAsync(request);
+            ((int)answer.StatusCode).Should().Be(status, host);
         }
     }
 
@@ -106,6 +113,46 @@ public sealed class KubernetesTests
         // The longest timeout of a connection, the ten seconds of the drain, and how long it is served on.
         Pod.Number("terminationGracePeriodSeconds").Should().BeGreaterThan(90 + 10 + (int)Durations.Parse(delay).TotalSeconds);
         (Container.Number("readinessProbe/periodSeconds") * Container.Number("readinessProbe/failureThreshold")).Should().BeLessThanOrEqualTo(10);
+    }
+
+    [Fact]
+    public void What_is_documented_to_be_reached_can_be()
+    {
+        One("NetworkPolicy").At("spec/egress").All().Single().At("ports").All().Select(port => port.Text("protocol") + " " + port.Text("port"))
+            .Should().BeEquivalentTo("UDP 53", "TCP 53", "TCP 443", "TCP 8443", "TCP 5432", "TCP 4317", "TCP 4318");
+        Container.Text("image").Should().MatchRegex("/workflow-gateway:\\d+\\.\\d+\\.\\d+$", "all replicas run the same");
+    }
+
+    [Fact]
+    public async Task Its_steps_make_every_secret_that_it_and_the_sample_read_and_the_first_key()
+    {
+        var steps = string.Join('\n', File.ReadLines(Repository.File("config/deploy/kubernetes.yaml")).TakeWhile(line => line.StartsWith('#')));
+        var made = System.Text.RegularExpressions.Regex.Matches(steps, "--from-literal=([A-Za-z_-]+)=").Select(found => found.Groups[1].Value);
+        var sample = System.Text.RegularExpressions.Regex.Match(steps, "--from-file=gateway.json=(\\S+)").Groups[1].Value;
+        var read = System.Text.RegularExpressions.Regex.Matches(await File.ReadAllTextAsync(Repository.File(sample)), "\\$\\{env:([A-Z_]+)\\}").Select(found => found.Groups[1].Value);
+        made.Should().BeEquivalentTo(read.Concat(["database", "master-key"]));
+        Container.At("envFrom").All().Single().Text("secretRef/name").Should().Be("workflow-gateway-vendors");
+        steps.Should().Contain("secret generic workflow-gateway ").And.Contain("secret generic workflow-gateway-vendors ").And.Contain("configmap workflow-gateway ");
+
+        var command = steps.Split('\n').Single(line => line.Contains("kubectl exec", StringComparison.Ordinal)).Split(" -- dotnet /app/WorkflowGateway.dll ")[1].Replace("'", "", StringComparison.Ordinal);
+        using var binary = new Cli.Binary();
+        var (code, key, error) = await binary.RunAsync(command, "", ("Storage__Path", Path.Combine(binary.Folder, "gateway.db")), ("Access__Mode", "keys"));
+        code.Should().Be(0, error);
+        key.Trim().Should().StartWith("wfg_");
+    }
+
+    [Fact]
+    public void Prometheus_finds_the_pods_by_their_label_and_port()
+    {
+        using var text = File.OpenText(Repository.File("config/telemetry/prometheus-kubernetes.yaml"));
+        var stream = new YamlStream();
+        stream.Load(text);
+        var job = stream.Documents.Single().RootNode.At("scrape_configs").All().Single();
+        job.Text("job_name").Should().Be("workflow-gateway", "the rules ask for it");
+        job.At("kubernetes_sd_configs").All().Single().Text("role").Should().Be("pod");
+        string Kept(string source) => job.At("relabel_configs").All().Single(rule => rule.Has("regex") && rule.At("source_labels").All().Single().ToString() == "__meta_kubernetes_pod_" + source).Text("regex");
+        (Kept("label_app_kubernetes_io_name"), Kept("container_port_name")).Should().Be(
+            (One("Deployment").At("spec/template/metadata/labels").Text("app.kubernetes.io/name"), Container.At("ports").All().Single().Text("name")));
     }
 
     private static YamlNode One(string kind) => Documents.Single(document => document.Text("kind") == kind);

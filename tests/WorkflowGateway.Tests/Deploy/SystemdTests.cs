@@ -41,19 +41,29 @@ public sealed class SystemdTests : IDisposable
     }
 
     [Fact]
-    public async Task What_it_starts_serves_and_ends_well()
+    public async Task Followed_word_by_word_it_serves_the_first_key_and_ends_well()
     {
-        _binary.Write("etc/gateway.json", """
-            {
-              "connections": { "juo": { "adapter": "juo", "baseUrl": "http://127.0.0.1:9/customer/v1", "tenantId": "demo.myshopify.com", "credential": { "value": "x" } } },
-              "workflows": { "ask": { "routes": [ { "name": "juo", "connection": "juo", "target": { "flowType": "cancellation" } } ] } }
-            }
-            """);
-        _binary.Write("etc/master.key", Convert.ToBase64String(new byte[32]));
         _binary.Write("var/keep", "");
         Value("ExecStart").Should().Be("/usr/bin/dotnet /opt/workflow-gateway/WorkflowGateway.dll");
-        var settings = Settings().Select(setting => (setting.Name, setting.Value.Replace("/etc/workflow-gateway", _binary.Folder + "/etc", StringComparison.Ordinal)
-            .Replace("/var/lib/workflow-gateway", _binary.Folder + "/var", StringComparison.Ordinal).Replace("127.0.0.1:8080", "127.0.0.1:0", StringComparison.Ordinal))).ToArray();
+        var steps = _lines.TakeWhile(line => line.StartsWith('#')).Where(line => line.StartsWith("#   ", StringComparison.Ordinal)).Select(line => line[4..]).ToList();
+        steps.Where(step => step.Contains("dotnet publish", StringComparison.Ordinal) || step.Contains("systemctl", StringComparison.Ordinal)).Should().Equal(steps[0], steps[^1]);
+        var (code, said) = await Telemetry.Tool.RunAsync("bash", ["-euc", Here(string.Join('\n', steps[1..^1]))]);
+        code.Should().Be(0, said);
+        var key = said.Trim().Split(' ')[^1];
+
+        // Its user is none that owns them: what the process reads itself is everybody's, what is secret only systemd reads.
+        var own = Path.Combine(_binary.Folder, "etc");
+        var (_, closed) = await Telemetry.Tool.RunAsync("find", [own, "-type", "f", "!", "-perm", "-004", "-printf", "%f\\n"]);
+        closed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Should().BeEquivalentTo("master.key", "environment");
+        Settings().Select(setting => setting.Value).Where(value => value.Contains("/etc/", StringComparison.Ordinal)).Should().Equal("/etc/workflow-gateway/gateway.json");
+        (Value("LoadCredential"), Value("EnvironmentFile")).Should().Be(("master.key:/etc/workflow-gateway/master.key", "-/etc/workflow-gateway/environment"));
+
+        // No vendor is asked. What systemd does with the two files is done here.
+        var config = await File.ReadAllTextAsync(Path.Combine(own, "gateway.json"));
+        _binary.Write("etc/gateway.json", config.Replace("https://api.juo.io", "http://127.0.0.1:9", StringComparison.Ordinal));
+        _binary.Write("credentials/master.key", await File.ReadAllTextAsync(Path.Combine(own, "master.key")));
+        var settings = Settings().Select(setting => (setting.Name, Here(setting.Value).Replace("%d", _binary.Folder + "/credentials", StringComparison.Ordinal).Replace("127.0.0.1:8080", "127.0.0.1:0", StringComparison.Ordinal)))
+            .Concat((await File.ReadAllLinesAsync(Path.Combine(own, "environment"))).Select(line => line.Split('=', 2)).Select(pair => (pair[0], pair[1]))).ToArray();
 
         await using var serving = await _binary.ServeAsync("", settings);
 
@@ -61,9 +71,16 @@ public sealed class SystemdTests : IDisposable
         (await client.GetStringAsync(new Uri(serving.Address + "/health/ready"))).Should().Contain("\"ready\"");
         using var denied = await client.GetAsync(new Uri(serving.Address + "/v1/runs"));
         ((int)denied.StatusCode).Should().Be(401);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        (await client.GetStringAsync(new Uri(serving.Address + "/v1/workflows"))).Should().Contain("cancel-subscription");
+        using var misnamed = new HttpRequestMessage(HttpMethod.Get, serving.Address + "/v1/workflows") { Headers = { Host = "evil" } };
+        using var refused = await client.SendAsync(misnamed);
+        ((int)refused.StatusCode).Should().Be(400);
         (await serving.StopAsync()).Should().Be(0);
         File.Exists(Path.Combine(_binary.Folder, "var", "gateway.db")).Should().BeTrue();
     }
+
+    private string Here(string text) => text.Replace("/etc/workflow-gateway", _binary.Folder + "/etc", StringComparison.Ordinal).Replace("/var/lib/workflow-gateway", _binary.Folder + "/var", StringComparison.Ordinal);
 
     private string Value(string name) => _lines.Single(line => line.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
