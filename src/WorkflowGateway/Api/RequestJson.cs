@@ -6,19 +6,15 @@ using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.Api;
 
-/// <summary>Reads a request body as JSON within the limits, or says what is wrong and where.</summary>
+/// <summary>Reads a request body as JSON, or says what is wrong and where.</summary>
 internal static class RequestJson
 {
-    public const int MaxBytes = 1024 * 1024;
-    
-    /// <summary>For how long a body may come. The server's own rule, so many bytes a second, would let it take more than an hour.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>The body; null where there is none.</summary>
     public static async ValueTask<JsonElement?> ReadAsync(HttpContext http)
     {
-        var bytes = await ReadBytesAsync(http, Longest);
+        var bytes = await RequestBody.ReadAsync(http, RequestBody.Longest);
         if (bytes.Length == 0) return null;
         CheckMediaType(http.Request);
         return Parse(bytes);
@@ -42,43 +38,6 @@ internal static class RequestJson
             throw new RefusedException("malformed-json", "A string in the body has half of a surrogate pair (an escape from \\ud800 to \\udfff without its partner).");
         }
     }
-
-    /// <summary>The raw body, as long as a body may be.</summary>
-    /// <exception cref="RefusedException">It is too large, or did not come in time.</exception>
-    public static async ValueTask<byte[]> ReadBytesAsync(HttpContext http, TimeSpan longest)
-    {
-        using var late = new CancellationTokenSource(longest, http.RequestServices.GetRequiredService<TimeProvider>());
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, late.Token);
-        try
-        {
-            return await ReadBytesAsync(http, end.Token);
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
-        {
-            throw new RefusedException("request-timeout", $"The body did not come within {longest.TotalSeconds:0} seconds. Nothing was begun.");
-        }
-    }
-
-    private static async ValueTask<byte[]> ReadBytesAsync(HttpContext http, CancellationToken cancellationToken)
-    {
-        if (http.Request.ContentLength > MaxBytes) throw TooLarge();
-        var body = http.Request.Body;
-        // What is announced is not believed: room is made for what comes.
-        using var buffer = new MemoryStream((int)Math.Min(http.Request.ContentLength ?? 0, InFlight.LargeBody));
-        var chunk = new byte[4096];
-        int read;
-        while ((read = await body.ReadAsync(chunk, cancellationToken)) > 0)
-        {
-            if (buffer.Length + read > MaxBytes) throw TooLarge();
-            if (buffer.Length <= InFlight.LargeBody && buffer.Length + read > InFlight.LargeBody)
-                await http.RequestServices.GetRequiredService<InFlight>().EnterLargeAsync(http, cancellationToken);
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.ToArray();
-    }
-
-    private static RefusedException TooLarge() => new("payload-too-large", "The body is larger than 1 MiB.");
 
     private static void CheckMediaType(HttpRequest request)
     {

@@ -14,7 +14,8 @@ internal static class EdgeExtensions
         // The framework's own filter stands before everything and answers in HTML; EdgeMiddleware goes by the same setting.
         services.PostConfigure<HostFilteringOptions>(options => options.AllowedHosts = ["*"]);
         services.AddSingleton<InFlight>();
-        services.AddHostedService<StopDelay>();
+        services.AddSingleton<StopDelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<StopDelay>());
         return services;
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using WorkflowGateway.Api;
 
 namespace WorkflowGateway.Edge;
 
@@ -26,8 +25,8 @@ internal static class ServerLimits
         limits.MaxRequestHeaderCount = 100;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
-        // Above the limit that RequestJson answers: a client that is cut off while it sends never reads why.
-        limits.MaxRequestBodySize = 4 * RequestJson.MaxBytes;
+        // Above the limit that is answered: a client that is cut off while it sends never reads why.
+        limits.MaxRequestBodySize = 4 * RequestBody.MaxBytes;
         limits.MinRequestBodyDataRate = new MinDataRate(Slowest, Grace);
         // Streams have a rule of their own and lift this one.
         limits.MinResponseDataRate = new MinDataRate(Slowest, Grace);

@@ -1,4 +1,5 @@
 using WorkflowGateway.Api;
+using WorkflowGateway.Edge;
 using WorkflowGateway.Ledger;
 using WorkflowGateway.Runs;
 using WorkflowGateway.Sync;
@@ -7,7 +8,7 @@ namespace WorkflowGateway.Events;
 
 /// <summary>Answers requests for events: as a page, at once or as soon as there is something, or as a stream.</summary>
 internal sealed class EventAnswers(
-    EventTail tail, LedgerReader reader, RunWatch watch, RunRefresher refresher, Ids ids, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EventStream> log, Telemetry.WatchMetrics metrics)
+    EventTail tail, LedgerReader reader, RunWatch watch, RunRefresher refresher, Ids ids, TimeProvider time, StopDelay stop, ILogger<EventStream> log, Telemetry.WatchMetrics metrics)
 {
     /// <summary>The most events that one page looks at: a filter that nothing passes gives short pages, never a slow one.</summary>
     private const int MaxExamined = 5000;
@@ -38,7 +39,7 @@ internal sealed class EventAnswers(
         var (began, wait) = (time.GetTimestamp(), run is { Final: true } ? TimeSpan.Zero : preferences.Wait ?? TimeSpan.Zero);
         if (run is not null && wait > TimeSpan.Zero) refresher.Hint(run);
         using var attendance = run is not null && wait > TimeSpan.Zero ? watch.Attend(run.Id) : null;
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stop.Over);
         var found = new List<LoggedEvent>();
         for (var (examined, fresh) = (0, true); ;)
         {
@@ -77,7 +78,7 @@ internal sealed class EventAnswers(
         metrics.Came();
         try
         {
-            await stream.WriteAsync(http.RequestAborted, lifetime.ApplicationStopping);
+            await stream.WriteAsync(http.RequestAborted, stop.Over);
         }
         finally
         {

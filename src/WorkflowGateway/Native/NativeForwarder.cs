@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using WorkflowGateway.Access;
 using WorkflowGateway.Api;
 using WorkflowGateway.Audit;
+using WorkflowGateway.Edge;
 using WorkflowGateway.Runners;
 using WorkflowGateway.Runs;
 using Yarp.ReverseProxy.Forwarder;
@@ -30,7 +31,7 @@ internal sealed class NativeForwarder(RunnerRegistry runners, YarpForwarder yarp
         var target = NativeTarget.Of(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, name);
         if (http.Request.Headers.Upgrade.Count > 0) throw Fields.Refusal("Upgrade", "Protocols are not switched here.");
         var headers = NativeHeaders.Of(http.Request);
-        var body = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? [] : await RequestJson.ReadBytesAsync(http, RequestJson.Longest);
+        var body = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? [] : await RequestBody.ReadAsync(http, RequestBody.Longest);
         if (read && body.Length > 0) throw Fields.Refusal("", "GET and HEAD have no body.");
         var request = new NativeRequest(target, headers, read ? null : body);
         var subject = SubjectOf(connection, http.Request);

@@ -1,3 +1,4 @@
+using WorkflowGateway.Edge;
 using WorkflowGateway.Ledger;
 
 namespace WorkflowGateway.Runs;
@@ -10,11 +11,11 @@ internal sealed class RunWatch
     private readonly TimeProvider _time;
     private readonly CancellationToken _stopping;
 
-    public RunWatch(LedgerWriter writer, LedgerReader reader, TimeProvider time, IHostApplicationLifetime lifetime)
+    public RunWatch(LedgerWriter writer, LedgerReader reader, TimeProvider time, StopDelay stop)
     {
         _reader = reader;
         _time = time;
-        _stopping = lifetime.ApplicationStopping;
+        _stopping = stop.Over;
         writer.Committed += Wake;
     }
 

@@ -1,4 +1,4 @@
-using WorkflowGateway.Api;
+using WorkflowGateway.Edge;
 using WorkflowGateway.Runs;
 
 namespace WorkflowGateway.VendorEvents;
@@ -22,7 +22,7 @@ internal sealed class VendorEventBodies : IDisposable
             throw new RefusedException("rate-limited", "Too many webhooks are coming in at once.") { RetryAfter = TimeSpan.FromSeconds(5) };
         try
         {
-            return new VendorEventDelivery(await RequestJson.ReadBytesAsync(http, Deadline), name => headers.TryGetValue(name, out var values) ? [.. values.Select(value => value ?? "")] : []);
+            return new VendorEventDelivery(await RequestBody.ReadAsync(http, Deadline), name => headers.TryGetValue(name, out var values) ? [.. values.Select(value => value ?? "")] : []);
         }
         finally
         {
