@@ -47,11 +47,13 @@ internal static class TelemetryExtensions
         builder.Logging.AddOpenTelemetry(options => options.AddOtlpExporter());
     }
 
-    // It writes whole queries, whatever somebody put there. A rule for one provider goes before a rule for all, so each that has rules gets one.
+    // The one writes whole queries, the other header lines that cannot be read, whatever somebody put there: a key too. A rule for one provider goes before a rule for all,
+    // so each that has rules gets one.
     private static void MuteQueries(LoggerFilterOptions options)
     {
         foreach (var provider in options.Rules.Select(rule => rule.ProviderName).Append(null).Distinct().ToList())
-            options.Rules.Add(new LoggerFilterRule(provider, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning, null));
+            foreach (var category in (string[])["Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.Server.Kestrel.BadRequests"])
+                options.Rules.Add(new LoggerFilterRule(provider, category, LogLevel.Warning, null));
     }
 
     public static void MapMetrics(this IEndpointRouteBuilder app) => app.MapGet("/metrics", ReadAsync)

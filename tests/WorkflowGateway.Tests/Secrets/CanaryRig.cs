@@ -70,6 +70,8 @@ internal sealed class CanaryRig : IAsyncDisposable
     /// <summary>What came to the collector so far.</summary>
     public IReadOnlyList<Sent> Exported => _collector.All;
 
+    public Uri Url => _client.BaseAddress!;
+
     public string ReceiverUrl => _receiver.Url;
 
     public string RefusingUrl => _refusing.Url;

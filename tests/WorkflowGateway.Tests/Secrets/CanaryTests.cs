@@ -168,6 +168,8 @@ internal sealed class CanaryDrive(CanaryRig rig)
         await rig.SendAsync("view", HttpMethod.Get, "/v1/runs?pageToken=" + query);
         await rig.SendAsync("wfg_unknown_" + rig.Secret("a wrong key"), HttpMethod.Get, "/v1/runs");
         await rig.SendAsync("view", HttpMethod.Post, "/v1/runs", new { workflow = "juo", input = new { note = rig.Body("of who may not") } });
+        // No header at all, and what it was meant to be.
+        (await Native.RawHttp.SendAsync(rig.Url, $"GET /v1/runs HTTP/1.1\r\nHost: gateway\r\nAuthorization Bearer {rig.Secret("a key in a broken header")}\r\n\r\n")).Status.Should().Be(400);
         var malformed = "{ \"workflow\": \"juo\", \"input\": { \"note\": " + System.Text.Json.JsonSerializer.Serialize(rig.Body("malformed JSON")) + ", } }";
         await rig.SendAsync("call", HttpMethod.Post, "/v1/runs", malformed);
         await rig.SendAsync("call", HttpMethod.Post, "/v1/runs", new { workflow = "juo", unknown = rig.Body("a member that is not known") });

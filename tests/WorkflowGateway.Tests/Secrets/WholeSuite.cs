@@ -49,7 +49,7 @@ internal sealed class WholeSuite : IObserver<DiagnosticListener>, IObserver<KeyV
         {
             options.MinLevel = LogLevel.Trace;
             // Except where the product says so itself.
-            foreach (var rule in options.Rules.Where(rule => rule.CategoryName != "Microsoft.AspNetCore.Hosting.Diagnostics").ToList()) options.Rules.Remove(rule);
+            foreach (var rule in options.Rules.Where(rule => rule.CategoryName is not ("Microsoft.AspNetCore.Hosting.Diagnostics" or "Microsoft.AspNetCore.Server.Kestrel.BadRequests")).ToList()) options.Rules.Remove(rule);
         }));
     }
 
