@@ -15,7 +15,8 @@ internal sealed class StopDelay(IOptions<EdgeOptions> options, TimeProvider time
     {
         if (options.Value.StopDelaySpan is var delay && delay > TimeSpan.Zero)
             await Task.Delay(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _over.CancelAsync();
+        // A host that was stopped and is disposed is stopped again.
+        if (!_over.IsCancellationRequested) await _over.CancelAsync();
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
