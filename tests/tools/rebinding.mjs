@@ -77,7 +77,7 @@ const post = async (path, body) => {
     return json;
 };
 try {
-    for (let i = 0; !output.includes('Workflow gateway'); i++) {
+    for (let i = 0; !output.includes('Now listening on'); i++) {
         if (i > 600 || gateway.exitCode !== null) throw new Error('the gateway does not listen: ' + output);
         await sleep(100);
     }
