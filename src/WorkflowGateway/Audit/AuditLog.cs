@@ -16,7 +16,11 @@ internal sealed partial class AuditLog(LedgerWriter writer, TimeProvider time, I
 
     private readonly PartitionedRateLimiter<string> _refusals = PartitionedRateLimiter.Create<string, string>(name => RateLimitPartition.GetTokenBucketLimiter(name, _ => new TokenBucketRateLimiterOptions
     {
-        TokenLimit = Burst, TokensPerPeriod = ASecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
+        TokenLimit = Burst,
+        TokensPerPeriod = ASecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+        AutoReplenishment = true,
     }));
 
     /// <summary>A request was refused with a problem. What the caller only wanted to read counts where it may not.</summary>

@@ -63,8 +63,14 @@ internal sealed partial class LedgerReader
         var page = $"SELECT * FROM audit WHERE {string.Join(" AND ", driver)} ORDER BY seq DESC LIMIT {MaxExamined}";
         var parameters = new
         {
-            filter.Tenant, filter.Action, filter.Actor, filter.Target, before = before ?? long.MaxValue, limit = limit + 1,
-            after = filter.After?.ToUnixTimeMilliseconds(), until = filter.Before?.ToUnixTimeMilliseconds(),
+            filter.Tenant,
+            filter.Action,
+            filter.Actor,
+            filter.Target,
+            before = before ?? long.MaxValue,
+            limit = limit + 1,
+            after = filter.After?.ToUnixTimeMilliseconds(),
+            until = filter.Before?.ToUnixTimeMilliseconds(),
         };
         var rows = (await reader.Connection.QueryAsync<AuditRow>(
             $"SELECT * FROM ({page}) p WHERE {string.Join(" AND ", rest)} ORDER BY seq DESC LIMIT @limit", parameters)).AsList();

@@ -36,7 +36,13 @@ internal sealed class StoreCopy(SqliteDialect from, PostgresDialect to, TimeProv
         using var session = new PreparedStatements(target, to);
         session.Execute(AuditTable.Insert(new Audit.AuditRow
         {
-            Tenant = Audit.AuditRow.AllTenants, At = RunColumns.Time(time.Now()), Actor = Audit.AuditRow.Cli, Role = "operator", Action = "copyStore", Outcome = AuditTable.Done, Detail = "from " + from.Describe(),
+            Tenant = Audit.AuditRow.AllTenants,
+            At = RunColumns.Time(time.Now()),
+            Actor = Audit.AuditRow.Cli,
+            Role = "operator",
+            Action = "copyStore",
+            Outcome = AuditTable.Done,
+            Detail = "from " + from.Describe(),
         }));
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WorkflowGateway.Access;
-using WorkflowGateway.Audit;
 using WorkflowGateway.Api;
+using WorkflowGateway.Audit;
 using WorkflowGateway.Catalog;
 using WorkflowGateway.Runs;
 

@@ -46,8 +46,13 @@ internal sealed class Authority : IAsyncDisposable
 
     public JsonObject Payload(DateTimeOffset now) => new()
     {
-        ["iss"] = Url, ["aud"] = "gateway", ["sub"] = "billing", ["tenant"] = "a", ["role"] = "caller",
-        ["nbf"] = now.AddMinutes(-1).ToUnixTimeSeconds(), ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
+        ["iss"] = Url,
+        ["aud"] = "gateway",
+        ["sub"] = "billing",
+        ["tenant"] = "a",
+        ["role"] = "caller",
+        ["nbf"] = now.AddMinutes(-1).ToUnixTimeSeconds(),
+        ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
     };
 
     public string Sign(JsonObject header, JsonObject payload)

@@ -88,7 +88,10 @@ public sealed class TokenTests : IAsyncLifetime
     {
         await using var app = await StartAsync(new()
         {
-            ["Access:Jwt:TenantClaim"] = "https://example.com/org", ["Access:Jwt:RoleClaim"] = "groups", ["Access:Jwt:Roles:wf-admins"] = "operator", ["Access:Jwt:AllTenants"] = "true",
+            ["Access:Jwt:TenantClaim"] = "https://example.com/org",
+            ["Access:Jwt:RoleClaim"] = "groups",
+            ["Access:Jwt:Roles:wf-admins"] = "operator",
+            ["Access:Jwt:AllTenants"] = "true",
         });
         var payload = With(With(With(Payload(), "groups", new JsonArray("staff", "wf-admins")), "https://example.com/org", "*"), "operations", "get list");
 
@@ -238,8 +241,13 @@ public sealed class TokenTests : IAsyncLifetime
         builder.Services.AddSingleton<TimeProvider>(_clock);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Access:Jwt:Authority"] = _authority.Url, ["Access:Jwt:Audience"] = "gateway", ["Access:Limits:Failures:Rate"] = "0", ["Access:Keys:0:Id"] = "k",
-            ["Access:Keys:0:Sha256"] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData("wfg_k_secret"u8)), ["Access:Keys:0:Role"] = "viewer", ["Access:Keys:0:Tenant"] = "t",
+            ["Access:Jwt:Authority"] = _authority.Url,
+            ["Access:Jwt:Audience"] = "gateway",
+            ["Access:Limits:Failures:Rate"] = "0",
+            ["Access:Keys:0:Id"] = "k",
+            ["Access:Keys:0:Sha256"] = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData("wfg_k_secret"u8)),
+            ["Access:Keys:0:Role"] = "viewer",
+            ["Access:Keys:0:Tenant"] = "t",
         });
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Services.AddAccess(builder.Configuration);

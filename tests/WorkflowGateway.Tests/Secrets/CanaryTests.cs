@@ -153,7 +153,11 @@ internal sealed class CanaryDrive(CanaryRig rig)
         {
             rig.Vendors.Add(new Fault
             {
-                Vendor = vendor, Operation = "start", Count = 1, Kind = kind.Split('-')[0] == "status" ? "status" : kind, Status = kind.StartsWith("status-", StringComparison.Ordinal) ? int.Parse(kind[7..], null) : null,
+                Vendor = vendor,
+                Operation = "start",
+                Count = 1,
+                Kind = kind.Split('-')[0] == "status" ? "status" : kind,
+                Status = kind.StartsWith("status-", StringComparison.Ordinal) ? int.Parse(kind[7..], null) : null,
                 Location = kind == "redirect" ? rig.ReceiverUrl : null,
             });
             await StartAsync(vendor);
