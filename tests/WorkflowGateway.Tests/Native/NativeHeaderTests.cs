@@ -6,6 +6,8 @@ using WorkflowGateway.Sandbox;
 namespace WorkflowGateway.Tests.Native;
 
 /// <summary>Whatever a caller writes into its headers: a vendor sees the connection's credential, tenant and host, and never the gateway's key.</summary>
+// Who listens to spans does so for the whole process, and makes others be recorded: one after the other.
+[Collection("spans")]
 public sealed class NativeHeaderTests(NativeGateway gateway) : IClassFixture<NativeGateway>
 {
     private const string Canary = "canary-of-the-caller";

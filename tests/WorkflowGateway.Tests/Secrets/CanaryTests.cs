@@ -5,6 +5,8 @@ using Xunit.Abstractions;
 namespace WorkflowGateway.Tests.Secrets;
 
 /// <summary>Drives the whole surface of a gateway of which every secret and every body is marked, and looks for the marks wherever it told, logged or kept anything.</summary>
+// Who listens to spans does so for the whole process, and makes others be recorded: one after the other.
+[Collection("spans")]
 public sealed class CanaryTests(ITestOutputHelper output)
 {
     // What differs on PostgreSQL is the store: in the full form.

@@ -5,6 +5,8 @@ using WorkflowGateway.Runs;
 namespace WorkflowGateway.Tests.Telemetry;
 
 /// <summary>One trace from the caller to the vendor, as a collector receives it.</summary>
+// Who listens to spans does so for the whole process, and makes others be recorded: one after the other.
+[Collection("spans")]
 public sealed class TraceTests
 {
     [Fact]
